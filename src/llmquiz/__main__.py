@@ -1,0 +1,5 @@
+"""`python -m llmquiz`."""
+
+from llmquiz.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""The command line. Only here is anything printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from llmquiz import __version__
+from llmquiz.cli.base import Group, report_problem
+from llmquiz.errors import OurFault, Problem
+from llmquiz.words import language
+
+
+@click.group(
+    cls=Group,
+    name="main",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="help.lang")
+@click.version_option(__version__, help="help.version")
+@click.pass_context
+def cli(context: click.Context, lang: str | None) -> None:
+    context.obj = language(lang)
+
+
+def main() -> None:
+    """Run the command line and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal's encoding lacks becomes "?", never a crash.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = run()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # tearing torch down would cost hundreds of milliseconds
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    try:
+        result: Any = cli.main(arguments, prog_name="llmquiz", standalone_mode=False)
+    except Problem as problem:
+        return report_problem(problem)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)
+        return 130
+    except BrokenPipeError:  # `llmquiz list | head -1`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 0
+    except Exception as error:  # whatever it is, it is ours: no traceback reaches the user
+        if os.environ.get("LLMQUIZ_DEBUG"):
+            raise
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{frame.filename}:{frame.lineno}"
+        return report_problem(OurFault("unexpected", place=place, error=repr(error)))
+    return result if isinstance(result, int) else 0
+
+
+__all__ = ["cli", "main", "run"]

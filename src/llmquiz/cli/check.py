@@ -1,0 +1,163 @@
+"""`llmquiz check`: grade an answer."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+
+import click
+
+from llmquiz import catalog, history, submission
+from llmquiz.catalog import Exercise
+from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.errors import UsageProblem
+from llmquiz.report import SCHEMA, Report, Status
+from llmquiz.sandbox.launch import start
+from llmquiz.sandbox.limits import Limits
+from llmquiz.submission import Submission
+from llmquiz.words import pick, say
+from llmquiz.workspace import Workspace, locate, require
+
+
+@click.command(
+    cls=WordedCommand,
+    name="check",
+    examples=("llmquiz check attention", "llmquiz check rope --file my_rope.ipynb --seed 7"),
+)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="help.check.all")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="help.check.file")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="help.check.seed")
+@click.option("-v", "--verbose", is_flag=True, help="help.check.verbose")
+@click.option("--json", "as_json", is_flag=True, help="help.check.json")
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="help.check.junit")
+@click.pass_context
+def command(
+    context: click.Context,
+    names: tuple[str, ...],
+    everything: bool,
+    path: Path | None,
+    seed: int | None,
+    verbose: bool,
+    as_json: bool,
+    junit: Path | None,
+) -> int:
+    lang = current_language(context)
+    workspace = locate()
+    chosen = _choose(names, everything, path, workspace)
+    if not chosen:
+        click.echo(say("all_done", lang))
+        return 0
+    submissions = [(exercise, submission.read(file)) for exercise, file in chosen]
+    if junit is not None:
+        _require_writable(junit)
+    limits = Limits()
+    launcher = start(limits)  # imports torch in the background while we import it here
+    if sys.stderr.isatty():
+        shown = ", ".join(exercise.name for exercise, _ in chosen)
+        click.echo(say("checking", lang, names=shown), err=True)
+    from llmquiz.grading.run import grade
+
+    reports = grade(
+        submissions,
+        launcher=launcher,
+        limits=limits,
+        seed=random.SystemRandom().randrange(2**31) if seed is None else seed,
+        junit=junit,
+    )
+    if workspace is not None and path is None:
+        _remember(workspace, reports)
+    if as_json:
+        document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        click.echo(_text(reports, submissions, workspace, path, lang, verbose))
+    return 0 if all(report.status is Status.PASS for report in reports) else 1
+
+
+def _choose(
+    names: tuple[str, ...], everything: bool, path: Path | None, workspace: Workspace | None
+) -> list[tuple[Exercise, Path]]:
+    """Which exercises to check, and in which files."""
+    exercises = [catalog.find(name) for name in dict.fromkeys(names)]
+    if everything and names:
+        raise UsageProblem("names_and_all")
+    if path is not None:
+        if len(exercises) > 1 or everything:
+            raise UsageProblem("file_of_many", count=len(exercises) or len(catalog.exercises()))
+        known = [exercise for exercise in catalog.exercises() if exercise.name == path.stem]
+        if not exercises and not known:
+            raise UsageProblem("file_of_what", path=path)
+        return [((exercises or known)[0], path)]
+    workspace = workspace or require()
+    if everything:
+        exercises = list(catalog.exercises())
+    elif not exercises:
+        exercises = unfinished(workspace)[:1]
+    return [(exercise, workspace.file(exercise)) for exercise in exercises]
+
+
+def unfinished(workspace: Workspace) -> list[Exercise]:
+    """The exercises whose last check did not pass, in order."""
+    last = history.last_checks(workspace.log)
+    return [e for e in catalog.exercises() if last.get(e.name, {}).get("status") != Status.PASS]
+
+
+def _remember(workspace: Workspace, reports: list[Report]) -> None:
+    for report in reports:
+        history.append(
+            workspace.log,
+            "check",
+            exercise=report.exercise,
+            status=report.status,
+            points=report.points,
+            max_points=report.max_points,
+            seed=report.seed,
+        )
+
+
+def _require_writable(path: Path) -> None:
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise UsageProblem("not_writable", path=path, error=error.strerror) from error
+
+
+def _text(
+    reports: list[Report],
+    submissions: list[tuple[Exercise, Submission]],
+    workspace: Workspace | None,
+    path: Path | None,
+    lang: str,
+    verbose: bool,
+) -> str:
+    from llmquiz.render.text import report_text
+
+    texts = [report_text(report, lang, verbose) for report in reports]
+    if len(reports) > 1:
+        passed = sum(report.status is Status.PASS for report in reports)
+        points = sum(report.points for report in reports)
+        max_points = sum(report.max_points for report in reports)
+        facts = {"points": points, "max_points": max_points, "passed": passed}
+        texts.append(say("summary", lang, count=len(reports), **facts))
+    return "\n\n".join([*texts, _next(reports, workspace, path, lang)])
+
+
+def _next(reports: list[Report], workspace: Workspace | None, path: Path | None, lang: str) -> str:
+    """The next command to type."""
+    for report in reports:
+        if report.status is not Status.PASS:
+            facts = {"path": report.path, "name": report.exercise}
+            if path is not None:
+                return say("next_fix_file", lang, **facts)
+            key = "next_todo" if report.status is Status.TODO else "next_fix"
+            return say(key, lang, **facts)
+    left = unfinished(workspace) if workspace is not None and path is None else []
+    if path is not None:
+        done = {report.exercise for report in reports}
+        left = [exercise for exercise in catalog.exercises() if exercise.name not in done]
+    if not left:
+        return say("all_done", lang)
+    return say("next_exercise", lang, title=pick(left[0].title, lang), name=left[0].name)

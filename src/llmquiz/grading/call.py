@@ -1,0 +1,110 @@
+"""A call of one of an exercise's functions, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Call:
+    """Which function or method, with which arguments. The same call runs on any implementation.
+
+    target     a name of the module: a function or a class
+    init       arguments of the class, None for a function
+    state      a module's parameters by name, as in its state_dict
+    method     a method of the object; None calls the function, or the object itself
+    cotangent  None, or a tensor c of the output's shape: then the gradients of <output, c> with
+               respect to every floating argument and parameter are wanted too
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    init: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+    state: dict[str, Tensor] = field(default_factory=dict)
+    method: str | None = None
+    cotangent: Tensor | None = None
+
+    def tensors(self) -> list[Tensor]:
+        """The tensor arguments, in order."""
+        return [v for v in (*self.args, *self.kwargs.values()) if isinstance(v, Tensor)]
+
+    def cast(self, dtype: torch.dtype) -> Call:
+        """The same call with every floating tensor in `dtype`."""
+
+        def convert(value: Any) -> Any:
+            if isinstance(value, Tensor) and value.is_floating_point():
+                return value.to(dtype)
+            return value
+
+        return replace(
+            self,
+            args=tuple(convert(v) for v in self.args),
+            kwargs={k: convert(v) for k, v in self.kwargs.items()},
+            state={k: convert(v) for k, v in self.state.items()},
+            cotangent=convert(self.cotangent),
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an implementation in this process gives for a call."""
+
+    output: Any
+    gradients: dict[int | str, Tensor | None]  # by place among the floating arguments, or by name
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What the submission gave for a call, as the judge received it."""
+
+    call: Call
+    names: tuple[str, ...]  # of the tensor arguments
+    output: Any
+    inputs: tuple[Tensor, ...]  # the tensor arguments as they are after the call
+    gradients: dict[int | str, Tensor | None]
+    reference: Callable[[Call], Outcome]
+
+
+def run(module: Any, call: Call) -> Outcome:
+    """Run a call on a trusted module of this process."""
+    target = getattr(module, call.target)
+    args = tuple(_leaf(v, call) for v in call.args)
+    kwargs = {name: _leaf(v, call) for name, v in call.kwargs.items()}
+    wanted: dict[int | str, Tensor] = dict(
+        enumerate(v for v in (*args, *kwargs.values()) if _differentiable(v))
+    )
+    if call.init is not None:
+        init_args, init_kwargs = call.init
+        target = target(*init_args, **init_kwargs)
+        if call.state:
+            target.to(next(iter(call.state.values())).dtype)
+            target.load_state_dict(call.state)
+    if call.method is not None:
+        target = getattr(target, call.method)
+    output = target(*args, **kwargs)
+    if call.cotangent is None:
+        return Outcome(output.detach() if isinstance(output, Tensor) else output, {})
+    if isinstance(target, torch.nn.Module):
+        wanted |= dict(target.named_parameters())
+    # A scalar loss, because autograd.grad with a cotangent imports sympy: most of a second.
+    loss = (output * call.cotangent).sum()
+    gradients = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True)
+    return Outcome(output.detach(), dict(zip(wanted, gradients, strict=True)))
+
+
+def _differentiable(value: object) -> bool:
+    return isinstance(value, Tensor) and value.requires_grad
+
+
+def _leaf(value: Any, call: Call) -> Any:
+    """A tensor argument of its own, so that nothing that is done to it reaches the call."""
+    if not isinstance(value, Tensor):
+        return value
+    copy = value.detach().clone()
+    return copy.requires_grad_(call.cotangent is not None and copy.is_floating_point())

@@ -1,0 +1,252 @@
+"""The pytest plugin: `pytest graders/ --submission FILE-or-DIR`, and the engine of `llmquiz check`.
+
+It is registered for every pytest run in the environment, so it imports nothing heavy and does
+nothing unless a submission is given or one of our graders is collected.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llmquiz.grading.graded import Graded, grading_of
+
+if TYPE_CHECKING:
+    from llmquiz.grading.draw import Draw
+    from llmquiz.grading.session import Session, Subject
+    from llmquiz.grading.subject import Submission, Trace
+
+SESSION: pytest.StashKey[Session] = pytest.StashKey()
+TRACE: pytest.StashKey[Trace] = pytest.StashKey()
+OUR_FAULT = 3  # pytest's own code for an internal error, and ours
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("llmquiz")
+    group.addoption("--submission", metavar="FILE-or-DIR", help="what to grade")
+    group.addoption(
+        "--submission-seed", type=int, metavar="N", help="draw the same cases as the run with N"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    path = config.getoption("--submission")
+    if path is None or SESSION in config.stash:
+        return
+    from llmquiz.grading.session import Session
+    from llmquiz.sandbox.launch import start
+    from llmquiz.sandbox.limits import Limits
+
+    given = config.getoption("--submission-seed")
+    seed = random.SystemRandom().randrange(2**31) if given is None else given
+    limits = Limits()
+    config.stash[SESSION] = Session(start(limits), limits, seed)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SESSION in config.stash and config.getoption("--submission") is not None:
+        config.stash[SESSION].close()
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    if SESSION not in config.stash:
+        return []
+    from llmquiz.sandbox.client import LEVEL
+
+    return [f"llmquiz: seed {config.stash[SESSION].seed}, sandbox level {LEVEL}"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ours = [item for item in items if _marks(item)]
+    if not ours or config.option.collectonly:
+        return
+    if SESSION not in config.stash:
+        raise pytest.UsageError("these graders need --submission FILE-or-DIR")
+    session = config.stash[SESSION]
+    if not session.subjects:
+        _find_submissions(session, Path(config.getoption("--submission")), ours)
+    deselected = [item for item in ours if _exercise(item) not in session.subjects]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = [item for item in items if item not in deselected]
+
+
+@pytest.fixture
+def submission(request: pytest.FixtureRequest) -> Submission:
+    """The learner's module."""
+    from llmquiz.grading.subject import Submission
+
+    subject = _subject(request.node)
+    return Submission(subject.client, subject.reference, request.node.stash[TRACE])
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> Draw:
+    """Draws this test's inputs from the run's seed."""
+    from llmquiz.grading.draw import Draw
+
+    return Draw(
+        request.config.stash[SESSION].seed, f"{_exercise(request.node)}.{request.node.name}"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    marks = _marks(item)
+    if marks is None:
+        return
+    from llmquiz.grading.subject import Trace
+    from llmquiz.grading.wrong import Wrong
+
+    item.stash[TRACE] = Trace()
+    subject = _subject(item)
+    loaded = subject.load()
+    if loaded.kind != "ok":
+        if not subject.results:  # told once; the other tests are skipped
+            raise Wrong(loaded.kind, **loaded.facts)
+        pytest.skip("the submission does not load")
+    missing = _unmet(subject, marks, hard=True)
+    if missing:
+        pytest.skip(f"needs {missing}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    marks = _marks(item)
+    if marks is None or (call.when == "setup" and report.passed) or call.when == "teardown":
+        return report
+    _record(item, marks, call, report)
+    return report
+
+
+def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
+    if getattr(report, "llmquiz_todo", False):
+        return "todo", "T", "TODO"
+    return None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    ours = session.config.stash.get(SESSION, None)
+    if ours is not None and ours.broken:
+        session.exitstatus = OUR_FAULT
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if SESSION not in config.stash:
+        return
+    for report in config.stash[SESSION].reports():
+        terminalreporter.write_line(
+            f"{report.exercise}: {report.status} {report.points}/{report.max_points} points"
+        )
+
+
+def _record(
+    item: pytest.Item, marks: Graded, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> None:
+    """Turn pytest's outcome into ours, and ours into what pytest shows."""
+    from llmquiz.grading import session as sessions
+    from llmquiz.grading.wrong import Wrong
+    from llmquiz.render.text import failure_lines
+    from llmquiz.report import Status, TestResult
+
+    subject, trace = _subject(item), item.stash[TRACE]
+    name = item.name
+    function: Any = getattr(item, "function", None)
+    sentence = (function.__doc__ or name).strip().splitlines()[0]
+    error = call.excinfo.value if call.excinfo is not None else None
+    base = {
+        "name": name,
+        "part": marks.part,
+        "sentence": {"en": sentence, "zh": marks.zh},
+        "max_points": marks.points,
+        "printed": trace.printed,
+    }
+    if error is None:
+        result = TestResult(**base, status=Status.PASS, points=marks.points)
+    elif isinstance(error, pytest.skip.Exception):
+        needs = _unmet(subject, marks, hard=True)
+        result = TestResult(**base, status=Status.SKIP, points=0, needs=needs)
+    elif isinstance(error, AssertionError):
+        wrong = error if isinstance(error, Wrong) else Wrong("assertion", message=str(error))
+        result = sessions.failed(subject, name, sentence, marks, wrong, trace)
+        needs = _unmet(subject, marks, hard=False)
+        loads = subject.loaded is not None and subject.loaded.kind == "ok"
+        if not loads or (result.status is Status.FAIL and needs):
+            result = TestResult(**base, status=Status.SKIP, points=0, needs=needs)
+        report.llmquiz_todo = result.status is Status.TODO  # type: ignore[attr-defined]
+        if loads and result.status is Status.SKIP:
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
+        else:
+            failure = sessions.failure_of(subject.source, wrong.kind, wrong.facts, trace)
+            report.longrepr = "\n".join(failure_lines(failure, "en"))
+    else:
+        place = call.excinfo.traceback[-1] if call.excinfo is not None else None
+        where = f"{place.path}:{place.lineno + 1}" if place is not None else name
+        item.config.stash[SESSION].broken = f"{where}: {type(error).__name__}: {error}"
+        return
+    subject.results[name] = result
+
+
+def _unmet(subject: Subject, marks: Graded, hard: bool) -> str:
+    """A test that this one needs and that did not pass: in its own part, if `hard`.
+
+    A test of another part that died counts as hard too: to run into the same endless loop again
+    would only cost time. Tests that were not selected are taken to pass.
+    """
+    from llmquiz.grading.session import DEATHS
+    from llmquiz.report import Status
+
+    for name in marks.needs:
+        needed = subject.results.get(name)
+        if needed is None or needed.status is Status.PASS:
+            continue
+        died = needed.failure is not None and needed.failure.kind in DEATHS
+        if not hard or needed.part == marks.part or died:
+            return name
+    return ""
+
+
+def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) -> None:
+    """Pair each collected grader with a file of `path`."""
+    from llmquiz import catalog, submission
+    from llmquiz.errors import Problem
+    from llmquiz.words import explain
+
+    names = sorted({_exercise(item) for item in items})
+    try:
+        if path.is_dir():
+            for name in names:
+                files = [path / f"{name}.py", path / f"{name}.ipynb"]
+                there = [file for file in files if file.exists()]
+                if there:
+                    session.add(catalog.find(name), submission.read(there[0]))
+                else:
+                    session.add_missing(catalog.find(name), files[0])
+            return
+        chosen = path.stem if path.stem in names else names[0]
+        if chosen != path.stem and len(names) > 1:
+            raise pytest.UsageError(
+                f"which exercise is {path}? Name its grader: pytest graders/test_{names[0]}.py"
+            )
+        session.add(catalog.find(chosen), submission.read(path))
+    except Problem as problem:
+        raise pytest.UsageError(explain(problem, "en")) from problem
+
+
+def _marks(item: pytest.Item) -> Graded | None:
+    return grading_of(getattr(item, "function", None))
+
+
+def _exercise(item: pytest.Item) -> str:
+    return item.path.stem.removeprefix("test_")
+
+
+def _subject(item: pytest.Item) -> Subject:
+    return item.config.stash[SESSION].subjects[_exercise(item)]

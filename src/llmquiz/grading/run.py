@@ -1,0 +1,83 @@
+"""Grades submissions in this process's pytest: the engine of `llmquiz check`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from llmquiz.catalog import Exercise
+from llmquiz.errors import OurFault
+from llmquiz.report import Report
+from llmquiz.sandbox.launch import Launcher, SandboxBroken
+from llmquiz.sandbox.limits import Limits
+from llmquiz.submission import Submission
+
+CONFIGURATION = Path(__file__).with_name("pytest.ini")  # not the one of the folder we are in
+
+
+def grade(
+    submissions: Sequence[tuple[Exercise, Submission]],
+    *,
+    launcher: Launcher,
+    limits: Limits,
+    seed: int,
+    junit: Path | None = None,
+) -> list[Report]:
+    """Grade each submission with its hidden tests. The launcher may still be starting.
+
+    Raises OurFault where a grader or the sandbox fails; a wrong submission is a report.
+    """
+    try:
+        import pytest
+
+        from llmquiz.grading import plugin
+        from llmquiz.grading.session import Session
+    except ImportError as error:
+        key = "no_torch" if error.name == "torch" else "broken_sandbox"
+        raise OurFault(key, reason=error) from error
+
+    session = Session(launcher, limits, seed)
+    for exercise, submission in submissions:
+        session.add(exercise, submission)
+    stash = _Stash(session)
+    arguments = [
+        *(str(exercise.grader) for exercise, _ in submissions),
+        f"--rootdir={submissions[0][0].grader.parent}",
+        f"-c{CONFIGURATION}",
+        "-pno:terminal",
+        "-pno:cacheprovider",
+        "-pno:doctest",
+        "-pno:unittest",
+        "--noconftest",
+        "--capture=no",
+        *([f"--junitxml={junit}", "-ojunit_family=xunit2"] if junit else []),
+    ]
+    # Other plugins of the environment have no business in a check; ours is named.
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        code = pytest.main(arguments, plugins=[plugin, stash])
+    except SandboxBroken as error:
+        raise OurFault("broken_sandbox", reason=error) from error
+    finally:
+        session.close()
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+    if session.broken or code not in (0, 1):
+        raise OurFault("broken_grader", place=session.broken or f"pytest, exit code {int(code)}")
+    return session.reports()
+
+
+class _Stash:
+    """Hands the session to the plugin before anything is collected."""
+
+    def __init__(self, session: object) -> None:
+        self._session = session
+
+    def pytest_configure(self, config: object) -> None:
+        from llmquiz.grading.plugin import SESSION
+
+        config.stash[SESSION] = self._session  # type: ignore[attr-defined]

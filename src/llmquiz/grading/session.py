@@ -1,0 +1,177 @@
+"""One run of the graders: which submissions, which seed, and what came out."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+import torch
+
+from llmquiz import __version__
+from llmquiz.catalog import Exercise
+from llmquiz.grading.call import Call
+from llmquiz.grading.graded import Graded
+from llmquiz.grading.subject import Trace
+from llmquiz.grading.wrong import Wrong
+from llmquiz.report import Failure, Report, Status, TestResult
+from llmquiz.sandbox.client import LEVEL, Client, Program, Reply
+from llmquiz.sandbox.launch import Launcher
+from llmquiz.sandbox.limits import Limits
+from llmquiz.submission import Submission as Source
+
+DEATHS = ("timeout", "crashed", "exited", "closed", "malformed", "printed", "memory", "oversize")
+
+
+@dataclass
+class Subject:
+    """One submission of one exercise during a run."""
+
+    exercise: Exercise
+    source: Source
+    client: Client
+    reference: ModuleType
+    loaded: Reply | None = None
+    results: dict[str, TestResult] = field(default_factory=dict)
+
+    def load(self) -> Reply:
+        """Load the submission into the worker, once."""
+        if self.loaded is None:
+            self.loaded = self.client.load()
+        return self.loaded
+
+
+@dataclass
+class Session:
+    """The submissions of one run. Holds the sandbox; close it."""
+
+    launcher: Launcher
+    limits: Limits
+    seed: int
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    broken: str = ""  # the place and the error of a grader that failed by its own fault
+
+    def add(self, exercise: Exercise, source: Source) -> None:
+        """Grade this submission of this exercise too."""
+        program = Program(
+            exercise.name,
+            source.shown,
+            source.source,
+            exercise.refused_calls,
+            exercise.refused_imports,
+        )
+        self.subjects[exercise.name] = Subject(
+            exercise,
+            source,
+            Client(self.launcher, program, self.limits),
+            load_reference(exercise.solution),
+        )
+
+    def add_missing(self, exercise: Exercise, path: Path) -> None:
+        """Grade an exercise of which there is no file: its first test says so, no point is given."""
+        self.add(exercise, Source(path, str(path), ""))
+        self.subjects[exercise.name].loaded = Reply("no_file", {"path": str(path)})
+
+    def close(self) -> None:
+        """End the workers and the sandbox."""
+        for subject in self.subjects.values():
+            subject.client.close()
+        self.launcher.close()
+
+    def reports(self) -> list[Report]:
+        """One report a submission, in the order in which they were added."""
+        return [_report(subject, self.seed) for subject in self.subjects.values()]
+
+
+def load_reference(path: Path) -> ModuleType:
+    """A solution as a module, under a name that no import can reach by accident."""
+    spec = importlib.util.spec_from_file_location(f"_llmquiz_reference_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def failed(
+    subject: Subject, name: str, sentence: str, marks: Graded, wrong: Wrong, trace: Trace
+) -> TestResult:
+    """The result of a test whose submission answered wrongly, or not at all."""
+    todo = "NotImplementedError" in wrong.facts.get("bases", ())
+    return TestResult(
+        name=name,
+        part=marks.part,
+        sentence={"en": sentence, "zh": marks.zh},
+        status=Status.TODO if todo else Status.FAIL,
+        points=0,
+        max_points=marks.points,
+        failure=failure_of(subject.source, wrong.kind, wrong.facts, trace),
+        printed=trace.printed,
+    )
+
+
+def failure_of(source: Source, kind: str, facts: dict[str, object], trace: Trace) -> Failure:
+    """A failure with the learner's own lines looked up in the text that we hold."""
+    facts = dict(facts)
+    frames = [
+        (int(line), str(function))
+        for path, line, function in facts.pop("frames", ())  # type: ignore[attr-defined]
+        if path == source.shown
+    ]
+    last = frames[-1][0] if frames else 0
+    return Failure(
+        kind=kind,
+        facts=facts,
+        inputs=_describe_inputs(trace),
+        place=source.place(last) if frames else "",
+        line=source.line(last) if frames else "",
+        traceback=tuple(f"{source.place(line)} in {function}" for line, function in frames),
+    )
+
+
+def _describe_inputs(trace: Trace) -> tuple[str, ...]:
+    call = trace.last_call
+    if call is None:
+        return ()
+    described = list(_describe_arguments(call, trace.names))
+    if call.init is not None:
+        args, kwargs = call.init
+        made = [repr(v) for v in args] + [f"{name}={v!r}" for name, v in kwargs.items()]
+        described.insert(0, f"{call.target}({', '.join(made)})"[:200])
+    return tuple(described)
+
+
+def _describe_arguments(call: Call, names: tuple[str, ...]) -> list[str]:
+    waiting = iter(names)
+    described = []
+    for key, value in (*enumerate(call.args), *call.kwargs.items()):
+        if isinstance(value, torch.Tensor):
+            dtype = str(value.dtype).removeprefix("torch.")
+            text = f"{next(waiting)} {tuple(value.shape)} {dtype}"
+            described.append(text if value.is_contiguous() else f"{text} non-contiguous")
+        elif value is not None:
+            text = repr(value)
+            text = text if len(text) <= 120 else f"{text[:120]}..."
+            described.append(text if isinstance(key, int) else f"{key}={text}")
+    return described
+
+
+def _report(subject: Subject, seed: int) -> Report:
+    exercise, loaded = subject.exercise, subject.loaded
+    failure = None
+    if loaded is not None and loaded.kind != "ok":
+        failure = failure_of(subject.source, loaded.kind, loaded.facts, Trace())
+    return Report(
+        exercise=exercise.name,
+        title=exercise.title,
+        parts=exercise.parts,
+        path=subject.source.shown,
+        seed=seed,
+        level=LEVEL,
+        versions={"llmquiz": __version__, "torch": str(torch.__version__)},
+        tests=tuple(subject.results.values()),
+        failure=failure,
+        printed=loaded.printed if loaded is not None else "",
+        ignored=subject.source.ignored,
+    )

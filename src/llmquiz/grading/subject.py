@@ -1,0 +1,132 @@
+"""The fixture `submission`: the learner's module, as a grader sees it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from torch import Tensor, nn
+
+from llmquiz.grading.call import Call, Observation, Outcome, run
+from llmquiz.grading.draw import Draw
+from llmquiz.grading.wrong import Wrong
+from llmquiz.sandbox.client import Client, Reply
+
+
+@dataclasses.dataclass
+class Trace:
+    """What happened in one test: the report shows it."""
+
+    last_call: Call | None = None
+    names: tuple[str, ...] = ()  # of the last call's tensor arguments
+    printed: str = ""
+
+
+class Submission:
+    """Calls the learner's functions and classes by attribute: `submission.rope_frequencies(8)`.
+
+    A function gives an Observation at once. A class of the reference gives a Made: an object in the
+    worker that can be called. What the code raises, and how it dies, is raised here as Wrong.
+    """
+
+    def __init__(
+        self, client: Client, reference: ModuleType, trace: Trace, draw: Draw | None = None
+    ) -> None:
+        self._client = client
+        self._reference = reference
+        self._trace = trace
+        self._draw = draw
+
+    def differentiated(self, draw: Draw) -> Submission:
+        """The same submission, whose calls also give gradients for a drawn cotangent."""
+        return Submission(self._client, self._reference, self._trace, draw)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        target = getattr(self._reference, name)  # AttributeError: a typing mistake in a grader
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if isinstance(target, type):
+                return Made(self, name, (args, kwargs), {})
+            return self.observe(Call(name, args, kwargs))
+
+        return call
+
+    def observe(self, call: Call) -> Observation:
+        """Run a call in the worker. Raises Wrong where the submission does not answer it."""
+        if self._draw is not None:
+            expected = self.expected(call).output
+            call = dataclasses.replace(call, cotangent=self._draw.like(expected))
+        names = self._tensor_names(call)
+        self._trace.last_call, self._trace.names = call, names
+        reply = self._client.call(
+            call.target,
+            call.args,
+            call.kwargs,
+            init=call.init,
+            state=call.state,
+            method=call.method,
+            cotangent=call.cotangent,
+        )
+        self._trace.printed += reply.printed
+        if reply.kind != "ok":
+            raise Wrong(reply.kind, **_facts(call, reply))
+        return Observation(call, names, reply.output, reply.inputs, reply.gradients, self.expected)
+
+    def expected(self, call: Call) -> Outcome:
+        """What the reference gives for a call."""
+        return run(self._reference, call)
+
+    def parameters(self, call: Call) -> dict[str, Tensor]:
+        """The parameters of the reference's module, as its constructor makes them."""
+        assert call.init is not None
+        args, kwargs = call.init
+        made: nn.Module = getattr(self._reference, call.target)(*args, **kwargs)
+        return made.state_dict()
+
+    def _tensor_names(self, call: Call) -> tuple[str, ...]:
+        """What the statement calls the tensor arguments of a call."""
+        target = getattr(self._reference, call.target)
+        if call.init is not None:
+            method = call.method or ("forward" if issubclass(target, nn.Module) else "__call__")
+            target = functools.partial(getattr(target, method), None)  # None stands for self
+        positional = list(inspect.signature(target).parameters)[: len(call.args)]
+        named = (*zip(positional, call.args, strict=True), *call.kwargs.items())
+        return tuple(name for name, value in named if isinstance(value, Tensor))
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """An object of a learner's class; every use of it makes it anew in the worker."""
+
+    submission: Submission
+    target: str
+    init: tuple[tuple[Any, ...], dict[str, Any]]
+    state: dict[str, Tensor]
+
+    def drawn(self, draw: Draw, dtype: Any = None) -> Made:
+        """The same, with parameters drawn instead of initialised."""
+        fresh = self.submission.parameters(Call(self.target, init=self.init))
+        state = {name: draw.like(value).to(dtype or value.dtype) for name, value in fresh.items()}
+        return dataclasses.replace(self, state=state)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Observation:
+        return self.submission.observe(Call(self.target, args, kwargs, self.init, self.state))
+
+    def __getattr__(self, method: str) -> Callable[..., Observation]:
+        if method.startswith("__"):
+            raise AttributeError(method)
+
+        def call(*args: Any, **kwargs: Any) -> Observation:
+            made = Call(self.target, args, kwargs, self.init, self.state, method)
+            return self.submission.observe(made)
+
+        return call
+
+
+def _facts(call: Call, reply: Reply) -> dict[str, Any]:
+    name = call.target if call.method is None else f"{call.target}.{call.method}"
+    return {"function": name, **reply.facts}

@@ -1,0 +1,48 @@
+"""The learner's log: one JSON line for each thing that happened; nothing in it is ever rewritten."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def append(log: Path, kind: str, **facts: object) -> None:
+    """Add one record, in one write, so that two processes never mix their lines."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    record = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "kind": kind, **facts}
+    line = json.dumps(record, ensure_ascii=False) + "\n"
+    fd = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        # A line that a crash tore stays alone on its line, and takes no other with it.
+        size = os.lseek(fd, 0, os.SEEK_END)
+        if size:
+            os.lseek(fd, size - 1, os.SEEK_SET)
+            if os.read(fd, 1) != b"\n":
+                line = "\n" + line
+        os.write(fd, line.encode())
+    finally:
+        os.close(fd)
+
+
+def read(log: Path) -> Iterator[Record]:
+    """The records, oldest first. Lines that are no records are passed over."""
+    if not log.exists():
+        return
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict) and "kind" in record:
+            yield record
+
+
+def last_checks(log: Path) -> dict[str, Record]:
+    """The last check of each exercise."""
+    return {str(r["exercise"]): r for r in read(log) if r["kind"] == "check" and "exercise" in r}

@@ -1,0 +1,1 @@
+"""Turns records into text and JSON. Pure functions: nothing here prints."""

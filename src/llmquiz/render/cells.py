@@ -1,0 +1,58 @@
+"""Text on a terminal: width by cells, and nothing that could steer the terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.cells import cell_len, set_cell_size
+
+WIDTH = 80
+
+
+def pad(text: str, width: int) -> str:
+    """The text, filled with spaces (or cut) to `width` cells; a Chinese character takes two."""
+    return set_cell_size(text, width)
+
+
+def ends(left: str, right: str, width: int = WIDTH) -> str:
+    """One line with `left` and `right` at its two ends."""
+    room = width - cell_len(right) - 1
+    return f"{pad(left, room) if cell_len(left) <= room else left} {right}"
+
+
+def clean(text: str) -> str:
+    """Text that came from a learner's code, without control, format or surrogate characters."""
+    return "".join(
+        c if c in "\n\t" or not unicodedata.category(c).startswith("C") else "?" for c in text
+    )
+
+
+def wrap(text: str, width: int, indent: str) -> list[str]:
+    """Lines of at most `width` cells; breaks at spaces, and anywhere between Chinese characters."""
+    lines: list[str] = []
+    line = ""
+    for word in _words(text):
+        if line.strip() and cell_len(indent + line + word.rstrip()) > width:
+            lines.append(indent + line.rstrip())
+            line = word.lstrip()
+        else:
+            line += word
+    return [*lines, indent + line.rstrip()]
+
+
+def _words(text: str) -> list[str]:
+    """Pieces between which a line may break."""
+    words: list[str] = []
+    closing = "，。：；、）？！”"
+    for c in text:
+        wide = cell_len(c) > 1 and c not in closing
+        if (
+            not words
+            or wide
+            or words[-1].endswith(" ")
+            or (cell_len(words[-1][-1:]) > 1 and c not in closing and c != " ")
+        ):
+            words.append(c)
+        else:
+            words[-1] += c
+    return words

@@ -1,0 +1,159 @@
+"""The report as text for a terminal."""
+
+from __future__ import annotations
+
+from llmquiz.render.cells import WIDTH, clean, ends, pad, wrap
+from llmquiz.report import Failure, Report, Status, TestResult
+from llmquiz.words import pick, say
+
+FULL_FAILURES = 3  # explained in full without -v
+PRINTED_LINES = 10
+NUMERIC = ("values", "gradient")
+
+
+def report_text(report: Report, lang: str, verbose: bool = False) -> str:
+    """The whole report, without the line that says what to do next."""
+    title = pick(report.title, lang)
+    score = f"{say(report.status, lang)} {report.points:>3}/{report.max_points}"
+    lines = [ends(f"{report.exercise}   {title}", score), ""]
+    if report.ignored:
+        places = ", ".join(report.ignored[:8]) + (" ..." if len(report.ignored) > 8 else "")
+        lines += [*wrap(say("ignored_lines", lang, places=places), WIDTH, "  "), ""]
+    if report.failure is not None:
+        lines += [f"  {say('not_loaded', lang)}", *failure_lines(report.failure, lang, verbose)]
+        lines += _printed(report.printed, lang, verbose)
+        return "\n".join(lines)
+    for part in report.parts:
+        lines += _part_lines(report, part, lang, verbose)
+    failures = [test for test in report.tests if test.status is Status.FAIL]
+    shown = failures if verbose else failures[:FULL_FAILURES]
+    for test in shown:
+        lines += ["", f"  {test.name.removeprefix('test_')}: {pick(test.sentence, lang)}"]
+        if test.failure is not None:
+            lines += failure_lines(test.failure, lang, verbose)
+        lines += _printed(test.printed, lang, verbose)
+    if len(failures) > len(shown):
+        count = len(failures) - len(shown)
+        lines += ["", "  " + say("more_failures", lang, count=count, name=report.exercise)]
+    if failures:
+        versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
+        lines += ["", f"  {say('seed', lang)} {report.seed}, {versions}"]
+    return "\n".join(lines)
+
+
+def _part_lines(report: Report, part: str, lang: str, verbose: bool) -> list[str]:
+    tests = report.of_part(part)
+    if not tests:
+        return []
+    title = pick(report.parts[part], lang)
+    statuses = {test.status for test in tests}
+    points = f"{sum(t.points for t in tests)}/{sum(t.max_points for t in tests)}"
+    if Status.FAIL not in statuses and not verbose:
+        passed = sum(test.status is Status.PASS for test in tests)
+        status = Status.PASS if passed == len(tests) else Status.TODO
+        count = say("tests_of", lang, passed=passed, count=len(tests))
+        lines = [_row(status, f"{title}   {count}", points, lang)]
+        todo = next((test for test in tests if test.status is Status.TODO), None)
+        if todo is not None and todo.failure is not None:
+            lines += [f"        {line.strip()}" for line in failure_lines(todo.failure, lang)]
+        return lines
+    return [
+        ends(f"  {title}", points),
+        *(_row(test.status, _sentence(report, test, lang), _points(test), lang) for test in tests),
+    ]
+
+
+def _row(status: Status, text: str, points: str, lang: str) -> str:
+    return ends(f"  {say(status, lang)}  {text}", points)
+
+
+def _points(test: TestResult) -> str:
+    return f"{test.points}/{test.max_points}" if test.max_points else ""
+
+
+def _sentence(report: Report, test: TestResult, lang: str) -> str:
+    sentence = pick(test.sentence, lang)
+    if test.status is Status.SKIP and test.needs:
+        needs = say("needs", lang, test=test.needs.removeprefix("test_"))
+        return f"{sentence}  ({needs})"
+    return sentence
+
+
+def failure_lines(failure: Failure, lang: str, verbose: bool = False) -> list[str]:
+    """What is wrong, where, and with which inputs."""
+    lines = []
+    for paragraph in failure_sentences(failure, lang):
+        lines += wrap(clean(paragraph), WIDTH, "    ")
+    if is_todo(failure):
+        return [*lines, f"    {clean(failure.place)}"]
+    if failure.kind in NUMERIC:
+        lines += _numbers(failure, lang)
+    if failure.place:
+        lines += [
+            f"    {clean(failure.place)}",
+            *([f"        {clean(failure.line)}"] if failure.line else []),
+        ]
+    if verbose and len(failure.traceback) > 1:
+        lines += [f"    | {clean(entry)}" for entry in failure.traceback]
+    if failure.inputs:
+        lines += wrap(f"{say('inputs', lang)}  {'; '.join(failure.inputs)}", WIDTH, "    ")
+    return lines
+
+
+def is_todo(failure: Failure) -> bool:
+    """Whether the submission only says that it is not written yet."""
+    return failure.kind == "raised" and "NotImplementedError" in failure.facts["bases"]
+
+
+def failure_sentences(failure: Failure, lang: str) -> list[str]:
+    """The failure in words."""
+    facts = dict(failure.facts)
+    kind = failure.kind
+    if kind == "raised":
+        if is_todo(failure):
+            return [say("todo", lang, function=facts.get("function", "?"))]
+        facts["error"] = facts["class"]
+        sentences = [say("raised", lang, error=facts["class"], message=facts["message"])]
+        if facts.get("missing_module") and facts.get("sibling"):
+            sentences.append(say("missing_sibling", lang, module=facts["missing_module"]))
+        return sentences
+    if kind == "type" and facts["got"] in ("None", "NoneType"):
+        kind = "type_none"
+    elif kind == "different" and facts["place"] == "len":
+        kind = "different_length"
+    elif kind == "other_error":
+        facts["error"] = facts["class"]
+    elif kind == "memory":
+        facts["limit"] = facts.get("limit", 2)
+    elif kind == "oversize":
+        facts["limit"] = facts.get("limit", 64)
+    return [say(kind, lang, **facts)]
+
+
+def _numbers(failure: Failure, lang: str) -> list[str]:
+    facts = failure.facts
+    rows = [
+        (say("expected_at", lang, index=facts["index"]), f"{facts['expected']:.7g}"),
+        (say("got_there", lang), f"{facts['got']:.7g}"),
+        (
+            say("largest_error", lang),
+            say(
+                "error_summary",
+                lang,
+                largest=f"{facts['largest_error']:.3g}",
+                allowed=f"{facts['allowed']:.2g}",
+                wrong=facts["wrong_count"],
+                count=facts["count"],
+            ),
+        ),
+    ]
+    return [f"      {pad(name, 24)} {value}" for name, value in rows]
+
+
+def _printed(printed: str, lang: str, verbose: bool) -> list[str]:
+    if not printed.strip():
+        return []
+    lines = clean(printed).rstrip().splitlines()
+    shown = lines if verbose else lines[:PRINTED_LINES]
+    rest = ["      ..."] if len(lines) > len(shown) else []
+    return [f"    {say('you_printed', lang)}:", *(f"      {line[:200]}" for line in shown), *rest]

@@ -1,0 +1,114 @@
+"""The record of one graded submission. Every output (text, JSON, JUnit) is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+SCHEMA = 1
+
+
+class Status(StrEnum):
+    """The outcome of a test, a part or an exercise."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    TODO = "TODO"
+    SKIP = "SKIP"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a test failed: a kind (see llmquiz.grading) and the facts that its sentence names."""
+
+    kind: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()  # e.g. "query (2, 3, 5, 8) float32"
+    place: str = ""  # path:line of the learner's own line, where there is one
+    line: str = ""  # its text
+    traceback: tuple[str, ...] = ()  # "path:line in function", outermost first, ours left out
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One hidden test."""
+
+    __test__ = False  # not a test class of pytest
+
+    name: str
+    part: str
+    sentence: Mapping[str, str]
+    status: Status
+    points: int
+    max_points: int
+    failure: Failure | None = None
+    needs: str = ""  # of a skipped test: the test that it waits for
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One submission of one exercise."""
+
+    exercise: str
+    title: Mapping[str, str]
+    parts: Mapping[str, Mapping[str, str]]
+    path: str
+    seed: int
+    level: str
+    versions: Mapping[str, str]
+    tests: tuple[TestResult, ...]
+    failure: Failure | None = None  # of the submission as a whole: it does not load
+    printed: str = ""  # while it was loaded
+    ignored: tuple[str, ...] = ()  # lines of a notebook that are not Python
+
+    @property
+    def points(self) -> int:
+        return sum(test.points for test in self.tests)
+
+    @property
+    def max_points(self) -> int:
+        return sum(test.max_points for test in self.tests)
+
+    @property
+    def status(self) -> Status:
+        if self.failure is not None:
+            return Status.FAIL
+        return summary([test.status for test in self.tests])
+
+    def of_part(self, part: str) -> tuple[TestResult, ...]:
+        """The tests of one part."""
+        return tuple(test for test in self.tests if test.part == part)
+
+    def document(self) -> dict[str, Any]:
+        """The report as JSON data; docs/report.schema.json describes it."""
+        data = asdict(self) | {
+            "status": self.status,
+            "points": self.points,
+            "max_points": self.max_points,
+            "title": dict(self.title),
+            "versions": dict(self.versions),
+        }
+        data["parts"] = [
+            {
+                "name": name,
+                "title": dict(title),
+                "status": summary([test.status for test in self.of_part(name)]),
+                "points": sum(test.points for test in self.of_part(name)),
+                "max_points": sum(test.max_points for test in self.of_part(name)),
+            }
+            for name, title in self.parts.items()
+        ]
+        return data
+
+
+def summary(statuses: list[Status]) -> Status:
+    """The status of a whole from its parts: it passes when all pass, and it is to do when nothing
+    failed or passed yet."""
+    if statuses and all(status is Status.PASS for status in statuses):
+        return Status.PASS
+    if Status.FAIL in statuses:
+        return Status.FAIL
+    return Status.TODO if Status.TODO in statuses else Status.SKIP

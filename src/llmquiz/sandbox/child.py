@@ -1,0 +1,140 @@
+"""Entry of the sandbox's processes: `python -m llmquiz.sandbox.child fork FD | spawn`.
+
+fork    a zygote: imports torch once, then forks one worker for each request on the socket FD
+spawn   a single worker on stdin and stdout, for systems where a fork is not safe
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+import time
+
+from llmquiz.sandbox import lockdown
+from llmquiz.sandbox.frames import write_frame
+from llmquiz.sandbox.limits import Limits
+
+
+def warm_up() -> str:
+    """Import and touch what every worker needs, so that workers share it; return torch's version."""
+    import torch
+
+    from llmquiz.sandbox import refusal, values, worker
+
+    # A live thread pool does not survive a fork: the child would hang in its first large product.
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    with refusal.RefusedCalls(frozenset()):
+        layer = torch.nn.Linear(4, 4)
+        x = torch.ones(2, 3, 4, requires_grad=True)
+        out = torch.einsum("bij,bkj->bik", layer(x), x).softmax(-1)
+        worker._gradients(out, {"x": x, **dict(layer.named_parameters())}, torch.ones_like(out))
+    encoder = values.Encoder(1 << 20, keep_strides=False)
+    encoder.node([x, {"k": 1}])
+    values.read_tensors(encoder.body())
+    try:
+        _ = torch.zeros(2) @ torch.zeros(3)
+    except RuntimeError as error:
+        worker.describe_error(error)
+    return torch.__version__
+
+
+def zygote(control_fd: int, limits: Limits) -> None:
+    """Fork, kill and reap workers, one order at a time, until the judge goes away.
+
+    Orders: b"F" with two descriptors -> {"pid"}; b"K<pid> <seconds>" -> {"status", "killed"}, reaped.
+    """
+    import gc
+    import socket
+
+    control = socket.socket(fileno=control_fd)
+    _send(control, {"ready": warm_up()})
+    gc.freeze()  # workers share these pages instead of copying them at their first collection
+    alive: set[int] = set()
+    while True:
+        order, fds, *_ = socket.recv_fds(control, 64, 2)
+        if not order:
+            break
+        if order.startswith(b"F"):
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _work(fds[0], fds[1], limits)
+            for fd in fds:
+                os.close(fd)
+            alive.add(pid)
+            _send(control, {"pid": pid})
+        else:
+            pid = int(order.split()[0][1:])
+            alive.discard(pid)
+            _send(control, _reap(pid, patience=float(order.split()[1])))
+    for pid in alive:
+        _reap(pid, patience=0)
+
+
+def _reap(pid: int, patience: float) -> dict[str, object]:
+    """Give a worker `patience` seconds to end by itself, then kill it; say how it ended.
+
+    The worker is our unreaped child, so its pid cannot have been reused.
+    """
+    end = time.monotonic() + patience
+    while True:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return {"status": os.waitstatus_to_exitcode(status), "killed": False}
+        if time.monotonic() >= end:
+            break
+        time.sleep(0.002)
+    os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    return {"status": os.waitstatus_to_exitcode(status), "killed": True}
+
+
+def _send(control: object, message: dict[str, object]) -> None:
+    control.sendall(json.dumps(message).encode() + b"\n")  # type: ignore[attr-defined]
+
+
+def _work(read_fd: int, write_fd: int, limits: Limits) -> None:
+    """Be the worker; never return, so that no code of the zygote runs in it."""
+    from llmquiz.sandbox import worker
+
+    try:
+        lockdown.lock_down(limits)
+        worker.serve(read_fd, write_fd, limits)
+    finally:
+        os._exit(0)  # torch's teardown costs hundreds of milliseconds
+
+
+def main(arguments: list[str]) -> None:
+    mode, limits = arguments[0], Limits(**json.loads(arguments[1]))
+    if mode == "fork":
+        zygote(int(arguments[2]), limits)
+    else:
+        # The pipes are moved away before anything can print into them.
+        read_fd, write_fd = os.dup(0), os.dup(1)
+        _make_binary(read_fd, write_fd)
+        lockdown.silence_standard_streams()
+        write_frame(write_fd, {"ready": warm_up()})
+        _work(read_fd, write_fd, limits)
+    os._exit(0)
+
+
+def _make_binary(*fds: int) -> None:
+    """Windows would translate line ends on what were stdin and stdout."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        for fd in fds:
+            msvcrt.setmode(fd, os.O_BINARY)
+
+
+def arguments_for(limits: Limits) -> str:
+    """The limits as one argument of the command line."""
+    return json.dumps(dataclasses.asdict(limits))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,260 @@
+"""The judge's side of one submission: asks its worker, and survives whatever the worker does."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+from llmquiz.sandbox.frames import (
+    Closed,
+    Header,
+    Malformed,
+    Oversize,
+    TimedOut,
+    pack,
+    receive_frame,
+)
+from llmquiz.sandbox.launch import Handle, Launcher
+from llmquiz.sandbox.limits import Limits
+from llmquiz.sandbox.values import Encoder, decode, read_tensors
+
+PATIENCE = 0.5  # seconds that a worker whose pipe is closed has to end by itself
+LEVEL = "process"  # what the sandbox can claim today; see docs/security.md
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a worker answered: `kind` "ok" with values, else what went wrong.
+
+    kind is one of
+    ok         `output`, `inputs` (as they are after the call) and `gradients`
+    raised     an exception of the submission; memory, refused and oversize are special ones
+    missing    the submission does not define the name
+    arity      the function does not take these arguments; `facts["signature"]`
+    timeout crashed exited closed malformed printed
+               the worker is dead; the next request goes to a fresh one
+    """
+
+    kind: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    output: Any = None
+    inputs: tuple[Tensor, ...] = ()
+    gradients: dict[int | str, Tensor | None] = field(default_factory=dict)
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A submission's text, and what it must not call."""
+
+    name: str  # of the module
+    path: str  # shown in tracebacks
+    source: str
+    refused_calls: tuple[str, ...] = ()
+    refused_imports: tuple[str, ...] = ()
+
+
+class Client:
+    """One submission in the sandbox. Started at the first request, restarted after a death."""
+
+    def __init__(self, launcher: Launcher, program: Program, limits: Limits) -> None:
+        self._launcher, self._program, self._limits = launcher, program, limits
+        self._worker: Handle | None = None
+
+    def load(self) -> Reply:
+        """Load the submission into a fresh worker."""
+        self.close()
+        self._worker = self._launcher.launch()
+        program = self._program
+        request = {
+            "do": "load",
+            "module": program.name,
+            "path": program.path,
+            "source": program.source,
+            "refused_calls": program.refused_calls,
+            "refused_imports": program.refused_imports,
+        }
+        return self._ask(request, b"")
+
+    def call(
+        self,
+        target: str,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        *,
+        init: tuple[tuple[object, ...], dict[str, object]] | None = None,
+        state: dict[str, Tensor] | None = None,
+        method: str | None = None,
+        cotangent: Tensor | None = None,
+    ) -> Reply:
+        """Call `target`, or a method of what `target(*init)` makes, in the worker.
+
+        With a cotangent, the gradients of <output, cotangent> come too: by position among the
+        floating tensor arguments, and by name for a module's parameters.
+        """
+        if self._worker is None:
+            loaded = self.load()
+            if loaded.kind != "ok":
+                return loaded
+        encoder = Encoder(self._limits.body_bytes, keep_strides=True)
+        request = {
+            "do": "call",
+            "target": target,
+            "method": method,
+            "init": None if init is None else encoder.node(init),
+            "state": encoder.node(state or {}),
+            "args": encoder.node(args),
+            "kwargs": encoder.node(kwargs),
+            "gradients": cotangent is not None,
+            "cotangent": encoder.node(cotangent),
+        }
+        return self._ask(request, encoder.body())
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._worker is not None:
+            self._worker.end(0)
+            self._worker = None
+
+    def _ask(self, request: Header, body: bytes) -> Reply:
+        assert self._worker is not None
+        deadline = time.monotonic() + self._limits.wall_seconds
+        printed = _Printed(self._limits.printed_bytes)
+        try:
+            self._worker.channel.send(pack(request, body), deadline)
+            while True:
+                header, body = receive_frame(
+                    self._worker.channel,
+                    deadline,
+                    self._limits.header_bytes,
+                    self._limits.body_bytes + self._limits.header_bytes,
+                )
+                if header.get("kind") != "printed":
+                    return _read_reply(header, body, printed.text)
+                printed.add(header.get("text"))
+        except TimedOut:
+            self.close()
+            return self._death("timeout", printed, seconds=self._limits.wall_seconds)
+        except Closed:
+            return self._post_mortem(printed)
+        except Oversize:
+            self.close()
+            return self._death("oversize", printed)
+        except Malformed as error:
+            self.close()
+            return self._death("malformed", printed, what=str(error))
+        except _TooMuchPrinted:
+            self.close()
+            return self._death("printed", printed, limit=self._limits.printed_bytes)
+
+    def _post_mortem(self, printed: _Printed) -> Reply:
+        """Say how the worker died, from its exit status."""
+        assert self._worker is not None
+        status, killed = self._worker.end(PATIENCE)
+        self._worker = None
+        if killed:
+            return self._death("closed", printed)
+        if status == -getattr(signal, "SIGXCPU", 0):
+            return self._death("timeout", printed, seconds=self._limits.cpu_seconds)
+        if status == -getattr(signal, "SIGKILL", 0):  # the system's out-of-memory killer
+            return self._death("memory", printed)
+        if status < 0:
+            return self._death("crashed", printed, signal=_signal_name(-status))
+        if status > 255:  # Windows reports an access violation as a large exit code
+            return self._death("crashed", printed, signal=hex(status))
+        return self._death("exited", printed, code=status)
+
+    @staticmethod
+    def _death(kind: str, printed: _Printed, **facts: object) -> Reply:
+        return Reply(kind, facts, printed=printed.text)
+
+
+class _TooMuchPrinted(Exception):
+    pass
+
+
+class _Printed:
+    """What a request printed, bounded from outside."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self.text = limit, ""
+
+    def add(self, text: object) -> None:
+        if not isinstance(text, str):
+            raise Malformed("printed text that is not text")
+        self.text += text
+        if len(self.text) > self._limit:
+            raise _TooMuchPrinted
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
+def _read_reply(header: Header, body: bytes, printed: str) -> Reply:
+    """A worker's reply as a value, every field of it checked. Raises Malformed."""
+    refused = header.get("refused")
+    if not isinstance(refused, list) or not all(isinstance(name, str) for name in refused):
+        raise Malformed("a reply without its list of refused calls")
+    if refused:  # also where the submission caught the refusal
+        error = header.get("error")
+        frames = _read_error(error)["frames"] if isinstance(error, dict) else []
+        return Reply("refused", {"call": refused[0][:200], "frames": frames}, printed=printed)
+    if "error" in header:
+        facts = _read_error(header["error"])
+        return Reply(facts.pop("kind"), facts, printed=printed)
+    if isinstance(missing := header.get("missing"), str):
+        return Reply("missing", {"name": missing}, printed=printed)
+    if isinstance(signature := header.get("arity"), str):
+        return Reply("arity", {"signature": signature}, printed=printed)
+    if "names" in header:
+        return Reply("ok", printed=printed)
+    tensors = read_tensors(body)
+    inputs = decode(header.get("inputs"), tensors)
+    gradients = decode(header.get("gradients"), tensors)
+    if not isinstance(inputs, list) or not all(isinstance(v, Tensor) for v in inputs):
+        raise Malformed("inputs that are not tensors")
+    if not isinstance(gradients, dict) or not all(
+        value is None or isinstance(value, Tensor) for value in gradients.values()
+    ):
+        raise Malformed("gradients that are not tensors")
+    if "output" not in header:
+        raise Malformed("a reply without an output")
+    output = decode(header["output"], tensors)
+    return Reply("ok", {}, output, tuple(inputs), gradients, printed)
+
+
+def _read_error(error: object) -> dict[str, Any]:
+    match error:
+        case {
+            "kind": ("raised" | "refused" | "memory" | "oversize") as kind,
+            "class": str(class_name),
+            "bases": list(bases),
+            "message": str(message),
+            "frames": list(frames),
+        }:
+            pass
+        case _:
+            raise Malformed("an error that cannot be read")
+    for frame in frames:
+        match frame:
+            case [str(), int(), str()]:
+                pass
+            case _:
+                raise Malformed("a traceback that cannot be read")
+    module = error.get("missing_module")
+    return {
+        "kind": kind,
+        "class": class_name[:200],
+        "bases": [str(base)[:200] for base in bases[:50]],
+        "message": message[:10_000],
+        "missing_module": module[:200] if isinstance(module, str) else None,
+        "frames": frames[:100],
+    }

@@ -1,0 +1,124 @@
+"""Python values and tensors as JSON nodes plus raw bytes, and back.
+
+A node is a JSON scalar for None, bool, int, float and str, else a list whose first item says what
+it is: ["list", ...], ["tuple", ...], ["dict", [key, value]...], ["tensor", i],
+["strided", i, size, stride, offset], ["other", type name]. Tensor number i is entry "i" of the
+body, in the safetensors format. Only the judge sends strided tensors: what comes back from a
+worker is contiguous, so that its size on the wire is its size in memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+from torch import Tensor
+
+from llmquiz.sandbox.frames import Malformed
+
+Node = Any
+
+DTYPES = frozenset(
+    {
+        torch.float64, torch.float32, torch.float16, torch.bfloat16,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
+    }
+)  # fmt: skip
+
+
+class TooLarge(Exception):
+    """A value would not fit into one frame."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """A value of a type that does not travel: only what it was is known."""
+
+    type_name: str
+
+
+class Encoder:
+    """Collects the tensors of the values that it turns into nodes."""
+
+    def __init__(self, body_limit: int, keep_strides: bool) -> None:
+        self._body_limit, self._keep_strides = body_limit, keep_strides
+        self._tensors: dict[str, Tensor] = {}
+        self._bytes = 0
+
+    def node(self, value: object) -> Node:
+        """The node of `value`. Raises TooLarge."""
+        if value is None or type(value) in (bool, int, float, str):
+            return value
+        if isinstance(value, Tensor):
+            return self._tensor(value.detach())
+        if isinstance(value, (list, tuple)):
+            kind = "tuple" if isinstance(value, tuple) else "list"
+            return [kind, *(self.node(item) for item in value)]
+        if isinstance(value, dict):
+            return ["dict", *([self.node(k), self.node(v)] for k, v in value.items())]
+        return ["other", f"{type(value).__module__}.{type(value).__qualname__}"]
+
+    def body(self) -> bytes:
+        """The collected tensors."""
+        return save(self._tensors) if self._tensors else b""
+
+    def _tensor(self, tensor: Tensor) -> Node:
+        if tensor.device.type != "cpu" or tensor.layout != torch.strided:
+            return ["other", f"Tensor on {tensor.device.type}, layout {tensor.layout}"]
+        if tensor.dtype not in DTYPES:
+            return ["other", f"Tensor of {tensor.dtype}"]
+        self._bytes += tensor.numel() * tensor.element_size()
+        if self._bytes > self._body_limit:
+            raise TooLarge(f"{self._bytes} bytes")
+        name = str(len(self._tensors))
+        if tensor.is_contiguous() or not self._keep_strides:
+            # A copy: the format refuses tensors that share memory, and an output may be an input.
+            self._tensors[name] = tensor.clone(memory_format=torch.contiguous_format)
+            return ["tensor", int(name)]
+        storage = torch.empty(0, dtype=tensor.dtype).set_(
+            tensor.untyped_storage()
+        )  # 1-D, all of it
+        self._tensors[name] = storage.clone()
+        size, stride = list(tensor.shape), list(tensor.stride())
+        return ["strided", int(name), size, stride, tensor.storage_offset()]
+
+
+def decode(node: Node, tensors: dict[str, Tensor], trusted: bool = False) -> Any:
+    """The value of a node. Raises Malformed for whatever no Encoder produces.
+
+    Strides are read only where `trusted`: a worker could make a huge tensor of a few bytes.
+    """
+    if node is None or type(node) in (bool, int, float, str):
+        return node
+    try:
+        match node:
+            case ["list", *items]:
+                return [decode(item, tensors, trusted) for item in items]
+            case ["tuple", *items]:
+                return tuple(decode(item, tensors, trusted) for item in items)
+            case ["dict", *pairs]:
+                return {
+                    decode(key, tensors, trusted): decode(value, tensors, trusted)
+                    for key, value in pairs
+                }
+            case ["tensor", int(index)]:
+                return tensors[str(index)]
+            case ["strided", int(index), list(size), list(stride), int(offset)] if trusted:
+                return torch.as_strided(tensors[str(index)], size, stride, offset)
+            case ["other", str(type_name)]:
+                return Other(type_name[:200])
+    except (KeyError, TypeError, ValueError, RecursionError, RuntimeError) as error:
+        raise Malformed("a value that cannot be read") from error
+    raise Malformed("a value of an unknown kind")
+
+
+def read_tensors(body: bytes) -> dict[str, Tensor]:
+    """The tensors of a body. Raises Malformed."""
+    if not body:
+        return {}
+    try:
+        return load(body)
+    except Exception as error:  # the parser's own errors have no common base
+        raise Malformed("a body that is not safetensors") from error

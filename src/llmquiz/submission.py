@@ -1,0 +1,124 @@
+"""Reads what a learner submits, a `.py` file or a notebook, as text. Nothing of it is run here."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import tokenize
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmquiz.errors import UsageProblem
+
+MAX_BYTES = 10 << 20
+CELL_MAGICS_THAT_RUN_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python3", "%%python")
+# A line of a code cell that only IPython understands: a magic, a shell command, a help request.
+IPYTHON_LINE = re.compile(r"^\s*(%|!|\?)|^[^#'\"]*\?\s*$")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A learner's program: its text, and where each line stands in the file."""
+
+    path: Path
+    shown: str  # the path as the learner typed or would type it
+    source: str
+    cells: tuple[tuple[int, int], ...] = ()  # of a notebook: (cell, line in it) of each line
+    ignored: tuple[str, ...] = ()  # places of notebook lines that are not Python
+
+    def place(self, line: int) -> str:
+        """`path:line`, or the cell and line in a notebook."""
+        if 0 < line <= len(self.cells):
+            cell, line_of_cell = self.cells[line - 1]
+            return f"{self.shown}:cell {cell}:{line_of_cell}"
+        return f"{self.shown}:{line}"
+
+    def line(self, number: int) -> str:
+        """The text of a line, or nothing."""
+        lines = self.source.splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+
+def read(path: Path) -> Submission:
+    """Read a submission. Raises UsageProblem where it is not one."""
+    shown = _shown(path)
+    if path.is_dir():
+        raise UsageProblem("submission_is_directory", path=shown)
+    if not path.exists():
+        raise UsageProblem("submission_missing", path=shown)
+    if path.suffix not in (".py", ".ipynb"):
+        raise UsageProblem("submission_kind", path=shown)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageProblem("submission_unreadable", path=shown, error=error.strerror) from error
+    if len(data) > MAX_BYTES:
+        raise UsageProblem("submission_too_large", path=shown, limit=MAX_BYTES >> 20)
+    if not data.strip():
+        raise UsageProblem("submission_empty", path=shown)
+    if path.suffix == ".ipynb":
+        return _read_notebook(path, shown, data)
+    return Submission(path, shown, _decode(shown, data))
+
+
+def _decode(shown: str, data: bytes) -> str:
+    """The text, in the encoding that the file declares (UTF-8 where it declares none)."""
+    if b"\0" in data:
+        raise UsageProblem("submission_binary", path=shown)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        start = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = data[:start].count(b"\n") + 1
+        raise UsageProblem("submission_encoding", path=shown, line=line) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
+    try:
+        notebook = json.loads(data)
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        sources = ["".join(cell["source"]) for cell in cells]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageProblem("submission_not_notebook", path=shown) from error
+    lines: list[str] = []
+    places: list[tuple[int, int]] = []
+    ignored: list[str] = []
+    for number, source in enumerate(sources, start=1):
+        kept = _python_lines(source)
+        for line_number, (line, is_python) in enumerate(kept, start=1):
+            lines.append(line if is_python else re.sub(r"\S.*", "pass", line))
+            places.append((number, line_number))
+            if not is_python:
+                ignored.append(f"cell {number}:{line_number}")
+    if not any(line.strip() for line in lines):
+        raise UsageProblem("submission_empty", path=shown)
+    return Submission(path, shown, "\n".join(lines) + "\n", tuple(places), tuple(ignored))
+
+
+def _python_lines(source: str) -> list[tuple[str, bool]]:
+    """Each line of a cell, and whether it is Python."""
+    lines = source.splitlines()
+    first = source.strip().split("\n")[0].split(" ")[0]
+    if first.startswith("%%") and first not in CELL_MAGICS_THAT_RUN_PYTHON:
+        return [(line, not line.strip()) for line in lines]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape is the learner's to see, not ours
+            ast.parse(source)  # it is Python as it stands: `a % b` on a line of its own is no magic
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return [(line, not IPYTHON_LINE.match(line)) for line in lines]
+    return [(line, True) for line in lines]
+
+
+def _shown(path: Path) -> str:
+    """The path from here, where that is shorter."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)

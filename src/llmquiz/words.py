@@ -1,0 +1,365 @@
+"""Every sentence of the program that a user reads, in English and Chinese.
+
+`{name}` is filled in from the facts of the message. A test compares the placeholders of both
+languages. Only characters that a GBK terminal can show.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Mapping
+
+from llmquiz.errors import Problem
+
+LANGUAGES = ("en", "zh")
+
+
+def language(chosen: str | None = None) -> str:
+    """The language to speak: the chosen one, LLMQUIZ_LANG, or the locale's."""
+    for value in (chosen, os.environ.get("LLMQUIZ_LANG")):
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh" if os.environ[name].lower().startswith("zh") else "en"
+    system = locale.getlocale()[0] or ""
+    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
+
+
+def say(key: str, lang: str, **facts: object) -> str:
+    """The words of a message."""
+    return pick(MESSAGES[key], lang).format(**facts)
+
+
+def pick(text: Mapping[str, str] | tuple[str, str], lang: str) -> str:
+    """The words in a language, from data that holds both."""
+    return text[lang] if isinstance(text, Mapping) else text[LANGUAGES.index(lang)]
+
+
+def explain(problem: Problem, lang: str) -> str:
+    """A problem as one sentence."""
+    return say(problem.key, lang, **problem.facts)
+
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    # Status words
+    "PASS": ("PASS", "通过"),
+    "FAIL": ("FAIL", "未过"),
+    "TODO": ("TODO", "待做"),
+    "SKIP": ("SKIP", "跳过"),
+    # Usage
+    "unknown_exercise": (
+        "there is no exercise called {name}. There are: {names}.",
+        "没有名为 {name} 的练习。现有练习：{names}。",
+    ),
+    "unknown_exercise_near": (
+        "there is no exercise called {name}. Did you mean {near}?",
+        "没有名为 {name} 的练习。你是想输入 {near} 吗？",
+    ),
+    "no_workspace": (
+        "there are no exercises here. Make a workspace with: llmquiz init",
+        "当前目录下没有练习。请先创建工作区：llmquiz init",
+    ),
+    "file_of_many": (
+        "--file takes one exercise, and {count} were named.",
+        "--file 只能用于一个练习，而这里给出了 {count} 个。",
+    ),
+    "file_of_what": (
+        "which exercise is {path}? Name it: llmquiz check NAME --file {path}",
+        "{path} 是哪个练习？请写出名字：llmquiz check NAME --file {path}",
+    ),
+    "names_and_all": (
+        "give names or --all, not both.",
+        "练习名和 --all 只能给一个。",
+    ),
+    "submission_missing": (
+        "{path} does not exist. Write it, or make a workspace with: llmquiz init",
+        "{path} 不存在。请先写好它，或创建工作区：llmquiz init",
+    ),
+    "submission_is_directory": (
+        "{path} is a directory. Name a .py file or a .ipynb notebook.",
+        "{path} 是目录。请给出 .py 文件或 .ipynb 笔记本。",
+    ),
+    "submission_kind": (
+        "{path} is neither a .py file nor a .ipynb notebook.",
+        "{path} 既不是 .py 文件，也不是 .ipynb 笔记本。",
+    ),
+    "submission_unreadable": (
+        "{path} cannot be read: {error}.",
+        "无法读取 {path}：{error}。",
+    ),
+    "submission_too_large": (
+        "{path} is larger than {limit} MiB. A submission is a program of a few pages.",
+        "{path} 超过 {limit} MiB。提交的应该是几页长的程序。",
+    ),
+    "submission_empty": (
+        "{path} is empty. The stub is printed by: llmquiz show",
+        "{path} 是空的。用 llmquiz show 可以看到题目。",
+    ),
+    "submission_binary": (
+        "{path} is not a text file. Save it as UTF-8 text.",
+        "{path} 不是文本文件。请保存为 UTF-8 文本。",
+    ),
+    "submission_encoding": (
+        "{path}:{line} is not UTF-8. Save the file as UTF-8, or declare its encoding in line 1.",
+        "{path}:{line} 不是 UTF-8 编码。请把文件存为 UTF-8，或在第 1 行声明编码。",
+    ),
+    "submission_not_notebook": (
+        "{path} is not a Jupyter notebook: it is not the JSON that notebooks are made of.",
+        "{path} 不是 Jupyter 笔记本：内容不是笔记本所用的 JSON。",
+    ),
+    "not_writable": (
+        "cannot write {path}: {error}.",
+        "无法写入 {path}：{error}。",
+    ),
+    # Our fault
+    "our_fault": (
+        "this is a fault of llmquiz, not of your code, and nothing was counted against you:",
+        "这是 llmquiz 自身的问题，不是你的代码的问题，也不会扣分：",
+    ),
+    "broken_grader": (
+        "the grader is broken at {place}",
+        "评分程序在 {place} 处出错",
+    ),
+    "broken_sandbox": (
+        "the sandbox does not start: {reason}",
+        "沙箱无法启动：{reason}",
+    ),
+    "broken_content": (
+        "{path} cannot be read: {error}",
+        "无法读取 {path}：{error}",
+    ),
+    "unexpected": (
+        "{error} at {place} (LLMQUIZ_DEBUG=1 shows the traceback)",
+        "{error}，位于 {place}（设置 LLMQUIZ_DEBUG=1 可查看调用栈）",
+    ),
+    "no_torch": (
+        "PyTorch is not installed. Install it with: pip install torch",
+        "没有安装 PyTorch。请安装：pip install torch",
+    ),
+    # What is wrong with an answer
+    "shape": (
+        "shape {got}, expected {expected}",
+        "形状是 {got}，应为 {expected}",
+    ),
+    "values": ("the values differ", "数值不对"),
+    "gradient": (
+        "the gradient with respect to {name} differs",
+        "对 {name} 的梯度不对",
+    ),
+    "expected_at": ("expected at {index}", "应为，位于 {index}"),
+    "got_there": ("got there", "你的结果"),
+    "largest_error": ("largest |error|", "最大误差"),
+    "error_summary": (
+        "{largest}, allowed {allowed}; {wrong} of {count} values differ",
+        "{largest}，允许 {allowed}；{count} 个值中有 {wrong} 个不对",
+    ),
+    "dtype": (
+        "dtype {got}, expected {expected}",
+        "dtype 是 {got}，应为 {expected}",
+    ),
+    "type": (
+        "returned {got}, expected {expected}",
+        "返回了 {got}，应返回 {expected}",
+    ),
+    "type_none": (
+        "returned None, expected {expected}: is a return statement missing?",
+        "返回了 None，应返回 {expected}：是不是漏了 return？",
+    ),
+    "different": (
+        "differs at {place}: got {got}, expected {expected}",
+        "{place} 处不同：得到 {got}，应为 {expected}",
+    ),
+    "different_length": (
+        "has length {got}, expected {expected}",
+        "长度是 {got}，应为 {expected}",
+    ),
+    "no_gradient": (
+        "no gradient reaches {name}: it is cut off from the output",
+        "梯度传不到 {name}：它与输出之间的计算图断开了",
+    ),
+    "changed_input": (
+        "the argument {name} was changed in place",
+        "参数 {name} 被原地修改了",
+    ),
+    "not_zero": (
+        "{what}: expected exactly 0, got {got}",
+        "{what}：应恰好为 0，得到 {got}",
+    ),
+    "not_finite": (
+        "{got} at {index}: expected finite numbers",
+        "{index} 处是 {got}：应为有限值",
+    ),
+    "no_error": (
+        "no error: expected {expected} with {mentions} in its message",
+        "没有报错：应抛出 {expected}，且信息中包含 {mentions}",
+    ),
+    "other_error": (
+        "expected {expected}, got {error}: {message}",
+        "应抛出 {expected}，实际抛出 {error}：{message}",
+    ),
+    "error_message": (
+        "the message of {error} should contain {expected}, but is: {got}",
+        "{error} 的信息中应包含 {expected}，实际是：{got}",
+    ),
+    "assertion": ("{message}", "{message}"),
+    "raised": ("{error}: {message}", "{error}：{message}"),
+    "missing_sibling": (
+        "a submission is a single file: copy what you need from {module} into it",
+        "每次提交只有一个文件：请把要用的代码从 {module} 复制过来",
+    ),
+    "memory": (
+        "ran out of memory (limit {limit} GiB)",
+        "内存不足（上限 {limit} GiB）",
+    ),
+    "refused": (
+        "{call} is refused: it does what this exercise asks you to write",
+        "不许使用 {call}：它做的正是这道题要你写的东西",
+    ),
+    "oversize": (
+        "the result is too large to be read (limit {limit} MiB)",
+        "结果太大，无法读取（上限 {limit} MiB）",
+    ),
+    "missing": (
+        "the file defines no {name}",
+        "文件中没有定义 {name}",
+    ),
+    "arity": (
+        "{function} does not take these arguments; it is defined as {function}{signature}",
+        "{function} 不接受这些参数；它的定义是 {function}{signature}",
+    ),
+    "timeout": (
+        "no answer within {seconds} seconds: is there an endless loop?",
+        "{seconds} 秒内没有结果：是不是死循环？",
+    ),
+    "crashed": (
+        "the process crashed ({signal})",
+        "进程崩溃（{signal}）",
+    ),
+    "exited": (
+        "the process ended itself with exit code {code}",
+        "进程自行退出，退出码 {code}",
+    ),
+    "closed": (
+        "the process closed the pipe through which it answers",
+        "进程关闭了用于返回结果的管道",
+    ),
+    "malformed": (
+        "the process sent an answer that cannot be read: {what}",
+        "进程返回了无法解读的内容：{what}",
+    ),
+    "printed": (
+        "printed more than {limit} characters",
+        "输出超过 {limit} 个字符",
+    ),
+    "no_file": ("there is no {path}", "没有 {path}"),
+    "todo": (
+        "{function} still raises NotImplementedError",
+        "{function} 还在抛出 NotImplementedError",
+    ),
+    # The report
+    "needs": ("needs: {test}", "依赖：{test}"),
+    "not_loaded": ("The file does not load", "文件无法加载"),
+    "inputs": ("inputs", "输入"),
+    "seed": ("seed", "种子"),
+    "you_printed": ("printed", "你的输出"),
+    "your_line": ("your line", "你的代码"),
+    "tests_of": ("{passed} of {count} tests", "{count} 项中通过 {passed} 项"),
+    "ignored_lines": (
+        "Ignored notebook lines that are not Python: {places}",
+        "已忽略笔记本中不是 Python 的行：{places}",
+    ),
+    "more_failures": (
+        "{count} more in full: llmquiz check {name} -v",
+        "还有 {count} 项，查看全部：llmquiz check {name} -v",
+    ),
+    "next_fix": (
+        "Next: edit {path}, then  llmquiz check {name}",
+        "下一步：修改 {path}，然后运行  llmquiz check {name}",
+    ),
+    "next_fix_file": (
+        "Next: edit {path}, then  llmquiz check {name} --file {path}",
+        "下一步：修改 {path}，然后运行  llmquiz check {name} --file {path}",
+    ),
+    "next_todo": (
+        "Next: write {path}; its statement:  llmquiz show {name}",
+        "下一步：编写 {path}；查看题目：  llmquiz show {name}",
+    ),
+    "next_exercise": (
+        "Next: {title}:  llmquiz show {name}",
+        "下一题：{title}：  llmquiz show {name}",
+    ),
+    "all_done": (
+        "All exercises pass. Nothing is left:  llmquiz list",
+        "全部练习都已通过：  llmquiz list",
+    ),
+    "summary": (
+        "{points}/{max_points} points, {passed} of {count} exercises pass",
+        "{points}/{max_points} 分，{count} 道练习中通过 {passed} 道",
+    ),
+    "checking": ("Checking {names} ...", "正在检查 {names} ..."),
+    # init
+    "init_made": (
+        "Made {count} exercises in {path}",
+        "已在 {path} 中创建 {count} 道练习",
+    ),
+    "init_kept": (
+        "Kept, because you may have worked on them: {names}",
+        "以下文件已存在，保持不变：{names}",
+    ),
+    "init_next": (
+        "Next:  llmquiz show {name}",
+        "下一步：  llmquiz show {name}",
+    ),
+    "init_next_cd": (
+        "Next:  cd {path}  and  llmquiz show {name}",
+        "下一步：  cd {path}  然后  llmquiz show {name}",
+    ),
+    # Help
+    "help.main": (
+        "Exercises and questions on how large language models work inside.",
+        "大语言模型内部原理的练习与问答。",
+    ),
+    "help.main.more": (
+        "Start with:  llmquiz init  and then  llmquiz check",
+        "从这里开始：  llmquiz init  然后  llmquiz check",
+    ),
+    "help.check": ("Grade your answer to an exercise.", "给你的练习答案评分。"),
+    "help.check.more": (
+        "Without NAME: the next exercise that is not finished. Exit code 0 passed, 1 not passed, "
+        "2 a mistake in the command, 3 a fault of llmquiz.",
+        "不写 NAME 时检查下一道未完成的练习。退出码：0 通过，1 未通过，2 命令有误，3 llmquiz 自身的问题。",
+    ),
+    "help.check.all": ("Check all exercises.", "检查全部练习。"),
+    "help.check.file": (
+        "Grade this .py file or .ipynb notebook instead of the workspace's.",
+        "评这个 .py 文件或 .ipynb 笔记本，而不是工作区中的文件。",
+    ),
+    "help.check.seed": (
+        "Draw the same cases as the run whose report names N.",
+        "使用报告中种子 N 对应的同一批用例。",
+    ),
+    "help.check.verbose": (
+        "Show every test and every failure in full.",
+        "完整显示每一项测试和每一处错误。",
+    ),
+    "help.check.json": ("Print one JSON document.", "输出一个 JSON 文档。"),
+    "help.check.junit": (
+        "Also write a JUnit XML file.",
+        "同时写出 JUnit XML 文件。",
+    ),
+    "help.list": ("List the exercises and how far you are.", "列出练习和你的进度。"),
+    "help.show": ("Show the statement of an exercise.", "显示练习的题目。"),
+    "help.init": (
+        "Make a workspace of stubs in DIR (this folder, if left out).",
+        "在 DIR（默认当前目录）中创建练习工作区。",
+    ),
+    "help.lang": ("Language: en or zh.", "语言：en 或 zh。"),
+    "help.help": ("Show this help.", "显示本帮助。"),
+    "help.version": ("Show the version.", "显示版本。"),
+    "example": ("Example:", "示例："),
+    # list
+    "list_header": ("exercise", "练习"),
+    "points": ("points", "得分"),
+}
