@@ -1,4 +1,4 @@
-"""The learner's log: one JSON line for each thing that happened; nothing in it is ever rewritten."""
+"""The learner's log: a JSON line for each thing that happened; nothing is ever rewritten."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -88,8 +89,6 @@ class Report:
             "status": self.status,
             "points": self.points,
             "max_points": self.max_points,
-            "title": dict(self.title),
-            "versions": dict(self.versions),
         }
         data["parts"] = [
             {
@@ -101,7 +100,19 @@ class Report:
             }
             for name, title in self.parts.items()
         ]
-        return data
+        plain: dict[str, Any] = _plain(data)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no NaN and no infinity: they become strings."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def summary(statuses: list[Status]) -> Status:

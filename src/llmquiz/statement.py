@@ -66,5 +66,4 @@ def _signature(name: str, node: ast.ClassDef | ast.FunctionDef) -> str:
     if isinstance(node, ast.ClassDef):
         return f"class {name}"
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    signature = f"{name}({ast.unparse(node.args)}){returns}"
-    return signature
+    return f"{name}({ast.unparse(node.args)}){returns}"

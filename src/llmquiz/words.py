@@ -15,9 +15,9 @@ from llmquiz.errors import Problem
 LANGUAGES = ("en", "zh")
 
 
-def language(chosen: str | None = None) -> str:
-    """The language to speak: the chosen one, LLMQUIZ_LANG, or the locale's."""
-    for value in (chosen, os.environ.get("LLMQUIZ_LANG")):
+def language(chosen: str | None = None, saved: str | None = None) -> str:
+    """The language to speak: chosen for this call, LLMQUIZ_LANG, the workspace's, the locale's."""
+    for value in (chosen, os.environ.get("LLMQUIZ_LANG"), saved):
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -42,7 +42,7 @@ def explain(problem: Problem, lang: str) -> str:
     return say(problem.key, lang, **problem.facts)
 
 
-MESSAGES: dict[str, tuple[str, str]] = {
+MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     # Status words
     "PASS": ("PASS", "通过"),
     "FAIL": ("FAIL", "未过"),
@@ -260,6 +260,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # The report
     "needs": ("needs: {test}", "依赖：{test}"),
+    "waiting": ("{count} more, once {test} passes", "另有 {count} 项，待 {test} 通过后再测"),
     "not_loaded": ("The file does not load", "文件无法加载"),
     "inputs": ("inputs", "输入"),
     "seed": ("seed", "种子"),
@@ -327,9 +328,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "help.check": ("Grade your answer to an exercise.", "给你的练习答案评分。"),
     "help.check.more": (
-        "Without NAME: the next exercise that is not finished. Exit code 0 passed, 1 not passed, "
-        "2 a mistake in the command, 3 a fault of llmquiz.",
-        "不写 NAME 时检查下一道未完成的练习。退出码：0 通过，1 未通过，2 命令有误，3 llmquiz 自身的问题。",
+        "Without NAME: the next exercise that is not finished."
+        " Exit code 0 passed, 1 not passed, 2 a mistake in the command, 3 a fault of llmquiz.",
+        "不写 NAME 时检查下一道未完成的练习。"
+        "退出码：0 通过，1 未通过，2 命令有误，3 llmquiz 自身的问题。",
     ),
     "help.check.all": ("Check all exercises.", "检查全部练习。"),
     "help.check.file": (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from llmquiz.errors import UsageProblem
 from llmquiz.catalog import Exercise, exercises
+from llmquiz.errors import UsageProblem
 
 STATE = ".llmquiz"
 
@@ -21,15 +21,21 @@ class Workspace:
     def log(self) -> Path:
         return self.root / STATE / "log.jsonl"
 
-    @property
-    def language_file(self) -> Path:
-        return self.root / STATE / "language"
-
     def file(self, exercise: Exercise) -> Path:
         """The learner's file of an exercise: the `.py`, or else the notebook."""
         python = self.root / "exercises" / f"{exercise.name}.py"
         notebook = python.with_suffix(".ipynb")
         return notebook if notebook.exists() and not python.exists() else python
+
+
+def saved_language(start: Path | None = None) -> str | None:
+    """The language in which the workspace that we are in was made."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        file = folder / STATE / "language"
+        if file.is_file():
+            return file.read_text(encoding="utf-8").strip()
+    return None
 
 
 def locate(start: Path | None = None) -> Workspace | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
 
 from llmquiz import __version__
-from llmquiz.cli.base import Group, report_problem
+from llmquiz.cli.base import Group, current_language, report_problem
 from llmquiz.errors import OurFault, Problem
-from llmquiz.words import language
 
 
 @click.group(
@@ -23,8 +23,8 @@ from llmquiz.words import language
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="help.lang")
 @click.version_option(__version__, help="help.version")
 @click.pass_context
-def cli(context: click.Context, lang: str | None) -> None:
-    context.obj = language(lang)
+def cli(context: click.Context, lang: str | None) -> None:  # noqa: ARG001
+    context.obj = current_language(context)
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(err=True)
         return 130
     except BrokenPipeError:  # `llmquiz list | head -1`
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
         return 0
     except Exception as error:  # whatever it is, it is ours: no traceback reaches the user
         if os.environ.get("LLMQUIZ_DEBUG"):

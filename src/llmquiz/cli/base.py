@@ -11,6 +11,7 @@ import click
 
 from llmquiz.errors import OurFault, Problem
 from llmquiz.words import MESSAGES, explain, language, say
+from llmquiz.workspace import saved_language
 
 COMMANDS = ("check", "list", "show", "init")  # each in llmquiz.cli.<name>, in the order of --help
 
@@ -22,14 +23,14 @@ def current_language(context: click.Context | None = None) -> str:
         if isinstance(context.obj, str):
             return context.obj
         if "lang" in context.params:
-            return language(context.params["lang"])
+            return language(context.params["lang"], saved_language())
         context = context.parent
-    return language()
+    return language(saved=saved_language())
 
 
 def report_problem(problem: Problem) -> int:
     """Say what is wrong on stderr; return the exit code."""
-    lang = LAST.get("lang", language())
+    lang = LAST.get("lang") or current_language()
     sentence = explain(problem, lang)
     if isinstance(problem, OurFault):
         sentence = f"{say('our_fault', lang)} {sentence}"
@@ -37,11 +38,12 @@ def report_problem(problem: Problem) -> int:
     return problem.exit_code
 
 
+# The language of the running command, for what goes wrong outside of it.
 LAST: dict[str, str] = {}
 
 
 class WordedCommand(click.Command):
-    """A command whose help texts are keys of `llmquiz.words`, spoken in the language of the call."""
+    """A command whose help texts are keys of `llmquiz.words`, in the language of the call."""
 
     examples: tuple[str, ...] = ()
 
@@ -90,7 +92,7 @@ class Group(WordedCommand, click.Group):
             click.Group.format_help(self, context, formatter)
 
     def invoke(self, context: click.Context) -> Any:
-        LAST["lang"] = language(context.params.get("lang"))
+        LAST["lang"] = current_language(context)
         return super().invoke(context)
 
 

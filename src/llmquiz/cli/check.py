@@ -16,7 +16,6 @@ from llmquiz.errors import UsageProblem
 from llmquiz.report import SCHEMA, Report, Status
 from llmquiz.sandbox.launch import start
 from llmquiz.sandbox.limits import Limits
-from llmquiz.submission import Submission
 from llmquiz.words import pick, say
 from llmquiz.workspace import Workspace, locate, require
 
@@ -73,7 +72,7 @@ def command(
         document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        click.echo(_text(reports, submissions, workspace, path, lang, verbose))
+        click.echo(_text(reports, workspace, path, lang, verbose))
     return 0 if all(report.status is Status.PASS for report in reports) else 1
 
 
@@ -127,7 +126,6 @@ def _require_writable(path: Path) -> None:
 
 def _text(
     reports: list[Report],
-    submissions: list[tuple[Exercise, Submission]],
     workspace: Workspace | None,
     path: Path | None,
     lang: str,

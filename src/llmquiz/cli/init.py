@@ -26,6 +26,7 @@ def command(context: click.Context, folder: Path) -> None:
     try:
         (folder / "exercises").mkdir(parents=True, exist_ok=True)
         (folder / STATE).mkdir(exist_ok=True)
+        (folder / STATE / "language").write_text(lang + "\n", encoding="utf-8")
         for exercise in catalog.exercises():
             path = folder / "exercises" / exercise.stub.name
             if path.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,48 +151,49 @@ def _record(
     item: pytest.Item, marks: Graded, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Turn pytest's outcome into ours, and ours into what pytest shows."""
-    from llmquiz.grading import session as sessions
+    from llmquiz.grading.session import failure_of
     from llmquiz.grading.wrong import Wrong
     from llmquiz.render.text import failure_lines
     from llmquiz.report import Status, TestResult
 
     subject, trace = _subject(item), item.stash[TRACE]
-    name = item.name
     function: Any = getattr(item, "function", None)
-    sentence = (function.__doc__ or name).strip().splitlines()[0]
+    result = TestResult(
+        name=item.name,
+        part=marks.part,
+        sentence={"en": (function.__doc__ or item.name).strip().splitlines()[0], "zh": marks.zh},
+        status=Status.PASS,
+        points=marks.points,
+        max_points=marks.points,
+        printed=trace.printed,
+    )
     error = call.excinfo.value if call.excinfo is not None else None
-    base = {
-        "name": name,
-        "part": marks.part,
-        "sentence": {"en": sentence, "zh": marks.zh},
-        "max_points": marks.points,
-        "printed": trace.printed,
-    }
-    if error is None:
-        result = TestResult(**base, status=Status.PASS, points=marks.points)
-    elif isinstance(error, pytest.skip.Exception):
+    if isinstance(error, pytest.skip.Exception):
         needs = _unmet(subject, marks, hard=True)
-        result = TestResult(**base, status=Status.SKIP, points=0, needs=needs)
+        result = replace(result, status=Status.SKIP, points=0, needs=needs)
     elif isinstance(error, AssertionError):
         wrong = error if isinstance(error, Wrong) else Wrong("assertion", message=str(error))
-        result = sessions.failed(subject, name, sentence, marks, wrong, trace)
+        failure = failure_of(subject.source, wrong.kind, wrong.facts, trace)
+        report.longrepr = "\n".join(failure_lines(failure, "en"))
+        todo = "NotImplementedError" in wrong.facts.get("bases", ())
+        report.llmquiz_todo = todo  # type: ignore[attr-defined]
         needs = _unmet(subject, marks, hard=False)
-        loads = subject.loaded is not None and subject.loaded.kind == "ok"
-        if not loads or (result.status is Status.FAIL and needs):
-            result = TestResult(**base, status=Status.SKIP, points=0, needs=needs)
-        report.llmquiz_todo = result.status is Status.TODO  # type: ignore[attr-defined]
-        if loads and result.status is Status.SKIP:
+        if subject.load().kind != "ok":  # told once, as the failure of the whole report
+            result = replace(result, status=Status.SKIP, points=0)
+        elif needs and not todo:
+            result = replace(result, status=Status.SKIP, points=0, needs=needs)
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
         else:
-            failure = sessions.failure_of(subject.source, wrong.kind, wrong.facts, trace)
-            report.longrepr = "\n".join(failure_lines(failure, "en"))
-    else:
-        place = call.excinfo.traceback[-1] if call.excinfo is not None else None
-        where = f"{place.path}:{place.lineno + 1}" if place is not None else name
-        item.config.stash[SESSION].broken = f"{where}: {type(error).__name__}: {error}"
+            status = Status.TODO if todo else Status.FAIL
+            result = replace(result, status=status, points=0, failure=failure)
+    elif call.excinfo is not None:
+        place = call.excinfo.traceback[-1]
+        item.config.stash[
+            SESSION
+        ].broken = f"{place.path}:{place.lineno + 1}: {type(error).__name__}: {error}"
         return
-    subject.results[name] = result
+    subject.results[item.name] = result
 
 
 def _unmet(subject: Subject, marks: Graded, hard: bool) -> str:
@@ -209,7 +211,7 @@ def _unmet(subject: Subject, marks: Graded, hard: bool) -> str:
             continue
         died = needed.failure is not None and needed.failure.kind in DEATHS
         if not hard or needed.part == marks.part or died:
-            return name
+            return needed.needs or name  # of a chain, the one that failed
     return ""
 
 

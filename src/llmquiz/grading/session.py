@@ -10,12 +10,10 @@ from types import ModuleType
 import torch
 
 from llmquiz import __version__
-from llmquiz.catalog import Exercise
+from llmquiz.catalog import Exercise, exercises
 from llmquiz.grading.call import Call
-from llmquiz.grading.graded import Graded
 from llmquiz.grading.subject import Trace
-from llmquiz.grading.wrong import Wrong
-from llmquiz.report import Failure, Report, Status, TestResult
+from llmquiz.report import Failure, Report, TestResult
 from llmquiz.sandbox.client import LEVEL, Client, Program, Reply
 from llmquiz.sandbox.launch import Launcher
 from llmquiz.sandbox.limits import Limits
@@ -69,7 +67,7 @@ class Session:
         )
 
     def add_missing(self, exercise: Exercise, path: Path) -> None:
-        """Grade an exercise of which there is no file: its first test says so, no point is given."""
+        """Grade an exercise of which there is no file: no point, and its first test says why."""
         self.add(exercise, Source(path, str(path), ""))
         self.subjects[exercise.name].loaded = Reply("no_file", {"path": str(path)})
 
@@ -94,23 +92,6 @@ def load_reference(path: Path) -> ModuleType:
     return module
 
 
-def failed(
-    subject: Subject, name: str, sentence: str, marks: Graded, wrong: Wrong, trace: Trace
-) -> TestResult:
-    """The result of a test whose submission answered wrongly, or not at all."""
-    todo = "NotImplementedError" in wrong.facts.get("bases", ())
-    return TestResult(
-        name=name,
-        part=marks.part,
-        sentence={"en": sentence, "zh": marks.zh},
-        status=Status.TODO if todo else Status.FAIL,
-        points=0,
-        max_points=marks.points,
-        failure=failure_of(subject.source, wrong.kind, wrong.facts, trace),
-        printed=trace.printed,
-    )
-
-
 def failure_of(source: Source, kind: str, facts: dict[str, object], trace: Trace) -> Failure:
     """A failure with the learner's own lines looked up in the text that we hold."""
     facts = dict(facts)
@@ -120,6 +101,8 @@ def failure_of(source: Source, kind: str, facts: dict[str, object], trace: Trace
         if path == source.shown
     ]
     last = frames[-1][0] if frames else 0
+    if facts.get("missing_module") in [exercise.name for exercise in exercises()]:
+        facts["sibling"] = True  # a learner who wants to import another exercise
     return Failure(
         kind=kind,
         facts=facts,

@@ -110,7 +110,11 @@ class Made:
     def drawn(self, draw: Draw, dtype: Any = None) -> Made:
         """The same, with parameters drawn instead of initialised."""
         fresh = self.submission.parameters(Call(self.target, init=self.init))
-        state = {name: draw.like(value).to(dtype or value.dtype) for name, value in fresh.items()}
+        state = {}
+        for name, value in fresh.items():
+            # A matrix keeps the variance of what it multiplies, so that no softmax saturates.
+            scale = value.shape[-1] ** -0.5 if value.dim() > 1 else 1.0
+            state[name] = (draw.like(value) * scale).to(dtype or value.dtype)
         return dataclasses.replace(self, state=state)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Observation:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from llmquiz.render.cells import WIDTH, clean, ends, pad, wrap
-from llmquiz.report import Failure, Report, Status, TestResult
+from llmquiz.report import Failure, Report, Status, TestResult, summary
 from llmquiz.words import pick, say
 
 FULL_FAILURES = 3  # explained in full without -v
@@ -28,7 +30,7 @@ def report_text(report: Report, lang: str, verbose: bool = False) -> str:
     failures = [test for test in report.tests if test.status is Status.FAIL]
     shown = failures if verbose else failures[:FULL_FAILURES]
     for test in shown:
-        lines += ["", f"  {test.name.removeprefix('test_')}: {pick(test.sentence, lang)}"]
+        lines += ["", f"  {_short(test.name)}: {pick(test.sentence, lang)}"]
         if test.failure is not None:
             lines += failure_lines(test.failure, lang, verbose)
         lines += _printed(test.printed, lang, verbose)
@@ -42,41 +44,47 @@ def report_text(report: Report, lang: str, verbose: bool = False) -> str:
 
 
 def _part_lines(report: Report, part: str, lang: str, verbose: bool) -> list[str]:
+    """One line for a part that passes or is still to do; else a line a test."""
     tests = report.of_part(part)
     if not tests:
         return []
     title = pick(report.parts[part], lang)
-    statuses = {test.status for test in tests}
+    status = summary([test.status for test in tests])
     points = f"{sum(t.points for t in tests)}/{sum(t.max_points for t in tests)}"
-    if Status.FAIL not in statuses and not verbose:
+    if status is not Status.FAIL and not verbose:
         passed = sum(test.status is Status.PASS for test in tests)
-        status = Status.PASS if passed == len(tests) else Status.TODO
         count = say("tests_of", lang, passed=passed, count=len(tests))
         lines = [_row(status, f"{title}   {count}", points, lang)]
         todo = next((test for test in tests if test.status is Status.TODO), None)
         if todo is not None and todo.failure is not None:
             lines += [f"        {line.strip()}" for line in failure_lines(todo.failure, lang)]
         return lines
-    return [
-        ends(f"  {title}", points),
-        *(_row(test.status, _sentence(report, test, lang), _points(test), lang) for test in tests),
-    ]
+    lines = [ends(f"  {title}", points)]
+    waiting: dict[str, list[TestResult]] = {}  # skipped tests by the test that they wait for
+    for test in tests:
+        if test.status is Status.SKIP and not verbose:
+            waiting.setdefault(test.needs, []).append(test)
+        else:
+            lines.append(_row(test.status, pick(test.sentence, lang), _points([test]), lang))
+            if test.needs:
+                lines += [f"        {say('needs', lang, test=_short(test.needs))}"]
+    for needs, skipped in waiting.items():
+        text = say("waiting", lang, count=len(skipped), test=_short(needs))
+        lines.append(_row(Status.SKIP, text, _points(skipped), lang))
+    return lines
 
 
 def _row(status: Status, text: str, points: str, lang: str) -> str:
     return ends(f"  {say(status, lang)}  {text}", points)
 
 
-def _points(test: TestResult) -> str:
-    return f"{test.points}/{test.max_points}" if test.max_points else ""
+def _points(tests: list[TestResult]) -> str:
+    most = sum(test.max_points for test in tests)
+    return f"{sum(test.points for test in tests)}/{most}" if most else ""
 
 
-def _sentence(report: Report, test: TestResult, lang: str) -> str:
-    sentence = pick(test.sentence, lang)
-    if test.status is Status.SKIP and test.needs:
-        needs = say("needs", lang, test=test.needs.removeprefix("test_"))
-        return f"{sentence}  ({needs})"
-    return sentence
+def _short(name: str) -> str:
+    return name.removeprefix("test_")
 
 
 def failure_lines(failure: Failure, lang: str, verbose: bool = False) -> list[str]:
@@ -95,8 +103,9 @@ def failure_lines(failure: Failure, lang: str, verbose: bool = False) -> list[st
         ]
     if verbose and len(failure.traceback) > 1:
         lines += [f"    | {clean(entry)}" for entry in failure.traceback]
-    if failure.inputs:
-        lines += wrap(f"{say('inputs', lang)}  {'; '.join(failure.inputs)}", WIDTH, "    ")
+    label = say("inputs", lang)
+    for number, given in enumerate(failure.inputs):
+        lines.append(f"    {pad(label if number == 0 else '', cell_len(label))}  {clean(given)}")
     return lines
 
 
@@ -123,10 +132,6 @@ def failure_sentences(failure: Failure, lang: str) -> list[str]:
         kind = "different_length"
     elif kind == "other_error":
         facts["error"] = facts["class"]
-    elif kind == "memory":
-        facts["limit"] = facts.get("limit", 2)
-    elif kind == "oversize":
-        facts["limit"] = facts.get("limit", 64)
     return [say(kind, lang, **facts)]
 
 

@@ -19,7 +19,7 @@ from llmquiz.sandbox.limits import Limits
 
 
 def warm_up() -> str:
-    """Import and touch what every worker needs, so that workers share it; return torch's version."""
+    """Import and touch what every worker needs, so that they share it; return torch's version."""
     import torch
 
     from llmquiz.sandbox import refusal, values, worker
@@ -31,7 +31,7 @@ def warm_up() -> str:
         layer = torch.nn.Linear(4, 4)
         x = torch.ones(2, 3, 4, requires_grad=True)
         out = torch.einsum("bij,bkj->bik", layer(x), x).softmax(-1)
-        worker._gradients(out, {"x": x, **dict(layer.named_parameters())}, torch.ones_like(out))
+        worker.gradients(out, {"x": x, **dict(layer.named_parameters())}, torch.ones_like(out))
     encoder = values.Encoder(1 << 20, keep_strides=False)
     encoder.node([x, {"k": 1}])
     values.read_tensors(encoder.body())
@@ -45,7 +45,8 @@ def warm_up() -> str:
 def zygote(control_fd: int, limits: Limits) -> None:
     """Fork, kill and reap workers, one order at a time, until the judge goes away.
 
-    Orders: b"F" with two descriptors -> {"pid"}; b"K<pid> <seconds>" -> {"status", "killed"}, reaped.
+    b"F" with two descriptors   fork a worker; answer {"pid"}
+    b"K<pid> <seconds>"         wait so long, then kill, and reap; answer {"status", "killed"}
     """
     import gc
     import socket

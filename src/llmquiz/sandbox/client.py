@@ -134,7 +134,7 @@ class Client:
                     self._limits.body_bytes + self._limits.header_bytes,
                 )
                 if header.get("kind") != "printed":
-                    return _read_reply(header, body, printed.text)
+                    return self._with_limit(_read_reply(header, body, printed.text))
                 printed.add(header.get("text"))
         except TimedOut:
             self.close()
@@ -168,9 +168,16 @@ class Client:
             return self._death("crashed", printed, signal=hex(status))
         return self._death("exited", printed, code=status)
 
-    @staticmethod
-    def _death(kind: str, printed: _Printed, **facts: object) -> Reply:
-        return Reply(kind, facts, printed=printed.text)
+    def _death(self, kind: str, printed: _Printed, **facts: object) -> Reply:
+        return self._with_limit(Reply(kind, facts, printed=printed.text))
+
+    def _with_limit(self, reply: Reply) -> Reply:
+        """Add the limit that was hit, for the report."""
+        if reply.kind == "memory":
+            reply.facts["limit"] = self._limits.memory_bytes >> 30  # GiB
+        elif reply.kind == "oversize":
+            reply.facts["limit"] = self._limits.body_bytes >> 20  # MiB
+        return reply
 
 
 class _TooMuchPrinted(Exception):
@@ -239,6 +246,7 @@ def _read_error(error: object) -> dict[str, Any]:
             "bases": list(bases),
             "message": str(message),
             "frames": list(frames),
+            "missing_module": (str() | None) as module,
         }:
             pass
         case _:
@@ -249,12 +257,11 @@ def _read_error(error: object) -> dict[str, Any]:
                 pass
             case _:
                 raise Malformed("a traceback that cannot be read")
-    module = error.get("missing_module")
     return {
         "kind": kind,
         "class": class_name[:200],
         "bases": [str(base)[:200] for base in bases[:50]],
         "message": message[:10_000],
-        "missing_module": module[:200] if isinstance(module, str) else None,
+        "missing_module": module and module[:200],
         "frames": frames[:100],
     }

@@ -99,7 +99,7 @@ def _read_all(fd: int, count: int) -> bytes:
 
 
 class PipeChannel:
-    """The judge's end on POSIX: non-blocking pipes and select, so that no hostile peer blocks it."""
+    """The judge's end on POSIX: non-blocking pipes and poll, so that no hostile peer blocks it."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._read_fd, self._write_fd = read_fd, write_fd

@@ -121,7 +121,7 @@ class ForkLauncher:
             self._process.kill()
             self._process.wait()
 
-    def _answer(self, seconds: float) -> dict[str, object] | dict[str, int]:
+    def _answer(self, seconds: float) -> dict[str, int]:
         line = b""
         end = time.monotonic() + seconds
         while not line.endswith(b"\n"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from pathlib import Path
 
 from llmquiz.sandbox.limits import Limits
 
@@ -25,7 +26,7 @@ def lock_down(limits: Limits) -> None:
         return
     _set(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":  # macOS accepts RLIMIT_AS and ignores it
-        with open("/proc/self/statm") as statm:
+        with Path("/proc/self/statm").open() as statm:
             in_use = int(statm.read().split()[0]) * resource.getpagesize()
         _set(resource.RLIMIT_AS, in_use + limits.memory_bytes)
 

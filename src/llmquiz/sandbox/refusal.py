@@ -19,7 +19,7 @@ class RefusedCall(BaseException):
     """Not an Exception, so that a learner's `except Exception` does not swallow it."""
 
 
-class RefusedCalls(TorchFunctionMode):  # type: ignore[misc]
+class RefusedCalls(TorchFunctionMode):
     """While active, refuses torch functions by their own name, whichever alias reaches them.
 
     PyTorch reports every call of its functions here, `torch.ops.aten.*` and `torch._C.*` too.
@@ -52,15 +52,18 @@ class RefusedImports(MetaPathFinder):
         self.seen: list[str] = []
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
-        if fullname.split(".")[0] in self._packages:
+        if fullname.partition(".")[0] in self._packages:
             self.seen.append(fullname)
             raise RefusedCall(fullname)
         return None
 
     def install(self) -> None:
         """Ask this finder first, and forget packages that are already imported."""
-        for name in [name for name in sys.modules if name.split(".")[0] in self._packages]:
+        for name in [name for name in sys.modules if name.partition(".")[0] in self._packages]:
             del sys.modules[name]
         sys.meta_path.insert(0, self)

@@ -10,9 +10,9 @@ import contextlib
 import inspect
 import io
 import linecache
-import os
 import sys
 import traceback
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +25,7 @@ from llmquiz.sandbox.limits import Limits
 from llmquiz.sandbox.refusal import RefusedCall, RefusedCalls, RefusedImports
 from llmquiz.sandbox.values import Encoder, TooLarge, decode, read_tensors
 
+HERE = str(Path(__file__).parent)
 MESSAGE_LIMIT = 4000  # characters of an exception's text
 FRAMES_KEPT = 24  # of a traceback; the middle of a deep recursion is left out
 
@@ -109,16 +110,16 @@ class Worker:
             if problem := _arity_problem(target, args, kwargs):
                 return {"arity": problem}, b""
             output = target(*args, **kwargs)
-            wanted = dict(enumerate(differentiable))
+            wanted: dict[int | str, Tensor] = dict(enumerate(differentiable))
             if request["gradients"] and isinstance(target, nn.Module):
-                wanted |= dict(target.named_parameters())
+                wanted.update(target.named_parameters())
             cotangent = decode(request["cotangent"], tensors, True)
-            gradients = _gradients(output, wanted, cotangent) if request["gradients"] else {}
+            found = gradients(output, wanted, cotangent) if request["gradients"] else {}
         encoder = Encoder(self._limits.body_bytes, keep_strides=False)
         reply = {
             "output": encoder.node(output),
             "inputs": encoder.node([v.detach() for v in inputs]),
-            "gradients": encoder.node(gradients),
+            "gradients": encoder.node(found),
         }
         return reply, encoder.body()
 
@@ -152,8 +153,8 @@ def _arity_problem(target: Any, args: Any, kwargs: Any) -> str | None:
     return None
 
 
-def _gradients(output: Any, wanted: dict[Any, Tensor], cotangent: Any) -> dict[Any, Tensor | None]:
-    """The gradient of <output, cotangent> with respect to each wanted tensor; None where detached."""
+def gradients(output: Any, wanted: dict[Any, Tensor], cotangent: Any) -> dict[Any, Tensor | None]:
+    """The gradient of <output, cotangent> for each wanted tensor; None where it is detached."""
     if not isinstance(output, Tensor) or not output.requires_grad:
         return dict.fromkeys(wanted)
     # A scalar loss, because autograd.grad with a cotangent imports sympy: most of a second.
@@ -167,7 +168,7 @@ def describe_error(error: BaseException) -> Header:
     frames = [
         [f.filename, f.lineno, f.name]
         for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith(os.path.dirname(__file__))
+        if not f.filename.startswith(HERE)
     ]
     if len(frames) > FRAMES_KEPT:
         frames = frames[: FRAMES_KEPT // 2] + frames[-FRAMES_KEPT // 2 :]

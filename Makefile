@@ -1,0 +1,45 @@
+# `make demo` and `make test` do the whole set-up themselves, on a fresh machine too.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test lint fix docs bench clean
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 8
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: $(READY) ## the main job: an untouched stub, a wrong attempt, the reference
+	-$(BIN)/llmquiz check attention
+	-$(BIN)/llmquiz check attention --file examples/attention_attempt.py
+	$(BIN)/llmquiz check attention --file solutions/attention.py
+
+test: lint ## all that CI runs
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest graders --submission solutions --quiet
+	$(BIN)/python tests/wheel.py
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cog --check --verbosity=1 README.md README.zh.md
+
+fix: $(READY) ## format, and mend what can be mended by a program
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(READY) ## make the transcripts anew
+	$(BIN)/cog -r README.md README.zh.md
+
+bench: $(READY) ## measure speed
+	$(BIN)/python benchmarks/check.py
+
+clean: ## remove what was made
+	rm -rf $(VENV) build dist

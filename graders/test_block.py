@@ -1,0 +1,158 @@
+"""Hidden tests of exercises/block.py."""
+
+import torch
+from torch import Tensor
+
+from llmquiz.grading import Draw, Submission, expect, graded, strided
+from llmquiz.grading.subject import Made
+
+HALVES = (torch.float16, torch.bfloat16)
+
+
+def made(
+    submission: Submission, draw: Draw, name: str, dtype: torch.dtype = torch.float32
+) -> tuple[Made, Tensor]:
+    """A block with drawn parameters, and an input of shape (B, L, D)."""
+    B, L, H, d, d_ff = draw.sizes(5)
+    module = getattr(submission, name)(H * d, H, d_ff).drawn(draw, dtype)
+    return module, draw.normal(B, L, H * d, dtype=dtype)
+
+
+def causal(L: int) -> Tensor:
+    return torch.ones(L, L, dtype=torch.bool).tril()
+
+
+# PreNormBlock
+
+
+@graded(part="pre", points=0, zh="形状与 x 相同")
+def test_pre_shape(submission: Submission, draw: Draw) -> None:
+    """The shape is that of x"""
+    module, x = made(submission, draw, "PreNormBlock")
+    expect.shape(module(x))
+
+
+@graded(part="pre", points=4, needs=("test_pre_shape",), zh="没有掩码时数值正确")
+def test_pre_values(submission: Submission, draw: Draw) -> None:
+    """The values are right without a mask"""
+    for _ in range(2):
+        module, x = made(submission, draw, "PreNormBlock")
+        expect.values(module(x))
+
+
+@graded(part="pre", points=2, needs=("test_pre_values",), zh="掩码传给了 attention")
+def test_pre_mask(submission: Submission, draw: Draw) -> None:
+    """The mask reaches the attention"""
+    module, x = made(submission, draw, "PreNormBlock")
+    B, L, _ = x.shape
+    for mask in (causal(L), causal(L).expand(B, 1, L, L)):
+        expect.values(module(x, mask))
+        expect.values(module(x, mask=mask))
+
+
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="输入很大或很小时数值正确")
+def test_pre_scale_of_x(submission: Submission, draw: Draw) -> None:
+    """The values are right for large and for small inputs"""
+    for scale in (30.0, 0.03):
+        module, x = made(submission, draw, "PreNormBlock")
+        expect.values(module(x * scale))
+
+
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="对 x 和所有参数的梯度正确")
+def test_pre_gradients(submission: Submission, draw: Draw) -> None:
+    """The gradients of x and of every parameter are right"""
+    module, x = made(submission.differentiated(draw), draw, "PreNormBlock")
+    expect.gradients(module(x, causal(x.shape[1])))
+
+
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="dtype 与 x 相同")
+def test_pre_dtype(submission: Submission, draw: Draw) -> None:
+    """The dtype is that of x"""
+    for dtype in (*HALVES, torch.float64):
+        module, x = made(submission, draw, "PreNormBlock", dtype)
+        observation = module(x)
+        expect.dtype(observation)
+        expect.values(observation)
+
+
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="batch 为 0，以及不连续的输入")
+def test_pre_batch(submission: Submission, draw: Draw) -> None:
+    """An empty batch, and non-contiguous inputs"""
+    module, x = made(submission, draw, "PreNormBlock")
+    expect.values(module(strided(x), strided(causal(x.shape[1]))))
+    expect.values(module(x[:0]))
+
+
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="不修改参数")
+def test_pre_unchanged(submission: Submission, draw: Draw) -> None:
+    """The arguments are left unchanged"""
+    module, x = made(submission, draw, "PreNormBlock")
+    expect.unchanged(module(x, causal(x.shape[1])))
+
+
+# PostNormBlock
+
+
+@graded(part="post", points=0, zh="形状与 x 相同")
+def test_post_shape(submission: Submission, draw: Draw) -> None:
+    """The shape is that of x"""
+    module, x = made(submission, draw, "PostNormBlock")
+    expect.shape(module(x))
+
+
+@graded(part="post", points=4, needs=("test_post_shape",), zh="没有掩码时数值正确")
+def test_post_values(submission: Submission, draw: Draw) -> None:
+    """The values are right without a mask"""
+    for _ in range(2):
+        module, x = made(submission, draw, "PostNormBlock")
+        expect.values(module(x))
+
+
+@graded(part="post", points=2, needs=("test_post_values",), zh="掩码传给了 attention")
+def test_post_mask(submission: Submission, draw: Draw) -> None:
+    """The mask reaches the attention"""
+    module, x = made(submission, draw, "PostNormBlock")
+    B, L, _ = x.shape
+    for mask in (causal(L), causal(L).expand(B, 1, L, L)):
+        expect.values(module(x, mask))
+        expect.values(module(x, mask=mask))
+
+
+@graded(part="post", points=1, needs=("test_post_values",), zh="输入很大或很小时数值正确")
+def test_post_scale_of_x(submission: Submission, draw: Draw) -> None:
+    """The values are right for large and for small inputs"""
+    for scale in (30.0, 0.03):
+        module, x = made(submission, draw, "PostNormBlock")
+        expect.values(module(x * scale))
+
+
+@graded(part="post", points=1, needs=("test_post_values",), zh="对 x 和所有参数的梯度正确")
+def test_post_gradients(submission: Submission, draw: Draw) -> None:
+    """The gradients of x and of every parameter are right"""
+    module, x = made(submission.differentiated(draw), draw, "PostNormBlock")
+    expect.gradients(module(x, causal(x.shape[1])))
+
+
+@graded(part="post", points=1, needs=("test_post_values",), zh="dtype 与 x 相同")
+def test_post_dtype(submission: Submission, draw: Draw) -> None:
+    """The dtype is that of x"""
+    for dtype in (*HALVES, torch.float64):
+        module, x = made(submission, draw, "PostNormBlock", dtype)
+        observation = module(x)
+        expect.dtype(observation)
+        expect.values(observation)
+
+
+@graded(part="post", points=1, needs=("test_post_values",), zh="batch 为 0，以及不连续的输入")
+def test_post_batch(submission: Submission, draw: Draw) -> None:
+    """An empty batch, and non-contiguous inputs"""
+    module, x = made(submission, draw, "PostNormBlock")
+    expect.values(module(strided(x), strided(causal(x.shape[1]))))
+    expect.values(module(x[:0]))
+
+
+@graded(part="post", points=1, needs=("test_post_values",), zh="不修改参数")
+def test_post_unchanged(submission: Submission, draw: Draw) -> None:
+    """The arguments are left unchanged"""
+    module, x = made(submission, draw, "PostNormBlock")
+    expect.unchanged(module(x, causal(x.shape[1])))

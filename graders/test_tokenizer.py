@@ -1,0 +1,395 @@
+"""Hidden tests of exercises/tokenizer.py."""
+
+import functools
+import string
+from typing import Any
+
+from llmquiz.grading import Draw, Submission, expect, graded
+from llmquiz.grading.call import Call
+
+Merges = list[tuple[int, int]]
+
+LETTERS = string.ascii_lowercase
+TEXTS = (  # careless handling changes or cuts them
+    *(
+        "Ab aB ab AB",
+        "  a  ",
+        "a\r\nb\r\r\n",
+        "ﬁ ﬁＡ①",
+        "e\u0301é",
+        "a é你a🙂é 你a🙂",
+        "\ufeffa\ufeff",
+    ),
+    *(
+        "<|end|><|end|>",
+        "a\t\ta \u3000a",
+        "it's 'Ve we'll've",
+        " 你好，世界！",
+        "👩‍👧",
+        "naïve café",
+    ),
+    *(" low", " lower", "2024 3.14 x1", "_x __y", "\n\tif x != y:\n\t\treturn x\n"),
+)
+# Given where special tokens are not the question: to have none of them is one of its own.
+UNUSED = {"§": 5000}
+
+
+def respelled(draw: Draw, *texts: str) -> list[str]:
+    """The texts with other letters: different ones stay different, equal ones equal."""
+    table = str.maketrans(LETTERS, "".join(draw.random.sample(LETTERS, len(LETTERS))))
+    return [text.translate(table) for text in texts]
+
+
+def lines(draw: Draw, **times: int) -> str:
+    """Each word so many times, a line each, in random order."""
+    words = [word for word, count in times.items() for _ in range(count)]
+    return "\n".join(draw.random.sample(words, len(words)))
+
+
+def mixed(draw: Draw, texts: int) -> str:
+    return "".join(draw.random.choices(TEXTS, k=texts))
+
+
+def trained(submission: Submission, text: str, num_merges: int) -> Merges:
+    merges: Merges = submission.expected(Call("train_bpe", (text, num_merges))).output
+    return merges
+
+
+def expect_counts(submission: Submission, *sequences: list[int]) -> None:
+    observation = submission.count_pairs(list(sequences))
+    expect.exactly(observation, dict(observation.reference(observation.call).output))
+
+
+def expect_merges(submission: Submission, num_merges: int, *texts: str) -> None:
+    for text in texts:
+        expect.like_reference(submission.train_bpe(text, num_merges))
+
+
+def expect_ids(
+    submission: Submission, merges: Merges, specials: dict[str, int] | None, *texts: str
+) -> None:
+    for text in texts:
+        expect.like_reference(submission.Tokenizer(merges, specials).encode(text))
+
+
+def expect_text(submission: Submission, merges: Merges, *texts: str) -> None:
+    """The ids that the reference gives for a text are turned back into it."""
+    for text in texts:
+        encode = Call("Tokenizer", (text,), {}, ((merges, UNUSED), {}), {}, "encode")
+        ids: Any = submission.expected(encode).output
+        expect.exactly(submission.Tokenizer(merges, UNUSED).decode(ids), text)
+
+
+# count_pairs
+
+
+@graded(part="count", points=2, zh="一个序列中每对相邻 id 的次数正确")
+def test_count_values(submission: Submission, draw: Draw) -> None:
+    """The pairs of neighbours in one sequence are counted"""
+    for _ in range(3):
+        ids = draw.random.sample(range(1000), 5)
+        blocks = draw.random.choices([ids[:2], ids[2:], ids[3:]], k=6)  # none beside itself
+        expect_counts(submission, [i for block in blocks for i in block])
+
+
+@graded(part="count", points=1, needs=("test_count_values",), zh="重叠的相邻对都计数")
+def test_count_overlaps(submission: Submission, draw: Draw) -> None:
+    """Overlapping pairs all count"""
+    a, b = draw.random.sample(range(1000), 2)
+    for sequence in ([a] * 3, [a] * 6, [b, a, a, a, b, b], draw.random.choices([a, b], k=20)):
+        expect_counts(submission, sequence)
+
+
+@graded(part="count", points=1, needs=("test_count_values",), zh="多个序列合计，但不跨序列")
+def test_count_sequences(submission: Submission, draw: Draw) -> None:
+    """Several sequences are counted together, but not across"""
+    a, b, c = draw.random.sample(range(1000), 3)
+    expect_counts(submission, [a, b, c], [a, b], [c, b, c], [a, b, c])
+
+
+@graded(part="count", points=1, needs=("test_count_values",), zh="空序列和单元素序列没有相邻对")
+def test_count_short(submission: Submission, draw: Draw) -> None:
+    """Sequences of no or one element hold no pair"""
+    a, b, c = draw.random.sample(range(1000), 3)
+    for sequences in ([[], [a], [b, c], []], [[a]], [[]], []):
+        expect_counts(submission, *sequences)
+
+
+# merge_pair
+
+
+@graded(part="merge", points=2, zh="该 pair 的每次出现都被合并")
+def test_merge_values(submission: Submission, draw: Draw) -> None:
+    """Every occurrence of the pair is merged"""
+    for _ in range(3):
+        a, b, c, d = draw.random.sample(range(256), 4)
+        blocks = draw.random.sample([[a, b], [a, b], [c, a, b], [b, a, c], [d, a]], 5)
+        ids = [i for block in blocks for i in block]
+        expect.like_reference(submission.merge_pair(ids, (a, b), draw.random.randrange(256, 999)))
+
+
+@graded(part="merge", points=1, needs=("test_merge_values",), zh="重叠时从左到右合并")
+def test_merge_overlaps(submission: Submission, draw: Draw) -> None:
+    """Overlapping occurrences are merged from left to right"""
+    a, b = draw.random.sample(range(256), 2)
+    runs = [i for length in range(2, 6) for i in [b, *[a] * length]]
+    for ids in ([a] * 3, [a] * 4, [a] * 5, runs, runs[::-1]):
+        expect.like_reference(submission.merge_pair(ids, (a, a), 256))
+
+
+@graded(part="merge", points=1, needs=("test_merge_values",), zh="没有该 pair 的列表内容不变")
+def test_merge_absent(submission: Submission, draw: Draw) -> None:
+    """A list without the pair keeps its content"""
+    a, b, c = draw.random.sample(range(256), 3)
+    for ids in ([], [a], [b], [b, a], [a, c, b], [a, a, c, b, b, a]):
+        expect.exactly(submission.merge_pair(ids, (a, b), 256), ids)
+
+
+# train_bpe
+
+
+@graded(part="train", points=2, needs=("test_count_values",), zh="首先合并次数最多的 pair")
+def test_train_values(submission: Submission, draw: Draw) -> None:
+    """The most frequent pair is merged first"""
+    for word in ("cabdabeab", "gabcdefcdgcdhcd", "hghehghfhg"):  # one pre-token, without a tie
+        expect_merges(submission, 1, *respelled(draw, word))
+
+
+@graded(
+    part="train",
+    points=2,
+    needs=("test_train_values", "test_count_overlaps", "test_merge_values", "test_merge_overlaps"),
+    zh="每次合并后重新计数",
+)
+def test_train_again(submission: Submission, draw: Draw) -> None:
+    """After each merge the pairs are counted anew"""
+    for word in ("bacbadcbadbacbadababcacbaba", "babbbabbbabbaabb", "bbbbbababbbababa"):
+        expect_merges(submission, 4, *respelled(draw, word))  # again without a tie
+
+
+@graded(part="train", points=1, needs=("test_train_values",), zh="不跨 pre-token 的边界")
+def test_train_boundaries(submission: Submission, draw: Draw) -> None:
+    """No pair reaches across the boundary of two pre-tokens"""
+    for border in ("1", "!", " ", "\n"):
+        # The only frequent pair inside a pre-token is bc; a and the border stand together thrice.
+        expect_merges(submission, 1, *respelled(draw, f"xa{border}ya{border}za{border}bcbc"))
+
+
+@graded(
+    part="train", points=1, needs=("test_train_boundaries",), zh="出现 n 次的 pre-token 计 n 次"
+)
+def test_train_occurrences(submission: Submission, draw: Draw) -> None:
+    """A pre-token that occurs n times counts n times"""
+    for times in (4, 5, draw.random.randrange(6, 20)):
+        expect_merges(submission, 1, *respelled(draw, lines(draw, ab=times, cdcdcd=1)))
+
+
+@graded(part="train", points=1, needs=("test_train_boundaries",), zh="次数相同时取最小的 pair")
+def test_train_ties(submission: Submission, draw: Draw) -> None:
+    """Ties go to the smallest pair"""
+    for word in ("dcba", *respelled(draw, *["abcdefgh", "acab", "acabadae"] * 4)):
+        expect_merges(submission, 1, f"{word}\n{word}")
+
+
+@graded(
+    part="train",
+    points=1,
+    needs=("test_train_ties", "test_train_again"),
+    zh="合并后的平局也按 id 比较",
+)
+def test_train_later_ties(submission: Submission, draw: Draw) -> None:
+    """Ties after a merge are decided by the ids, too"""
+    for word in ("abcd", *respelled(draw, "abcdefgh", "acabadae", "aaaaabaaaaa")):
+        expect_merges(submission, 3, f"{word}\n{word}")
+
+
+@graded(
+    part="train", points=1, needs=("test_train_again",), zh="没有 pair 可合并时提前停止，不会更早"
+)
+def test_train_stops(submission: Submission, draw: Draw) -> None:
+    """Training stops early where no pair is left, and not before"""
+    for word in respelled(draw, "aaaa", "ab", "a", ""):  # 2 merges, 1, 0 and 0
+        expect_merges(submission, 9, word)
+
+
+@graded(part="train", points=1, needs=("test_train_values",), zh="num_merges 为 0 时没有合并")
+def test_train_nothing(submission: Submission, draw: Draw) -> None:
+    """With num_merges 0 there is no merge"""
+    expect_merges(submission, 0, *respelled(draw, "aaaa", "ab ab", ""))
+
+
+@graded(
+    part="train",
+    points=1,
+    needs=("test_train_later_ties", "test_train_occurrences"),
+    zh="任何文本都按 UTF-8 字节原样训练：中文、表情符号、空白、CR LF",
+)
+def test_train_bytes(submission: Submission, draw: Draw) -> None:
+    """Any text is trained on as its UTF-8 bytes, unchanged: Chinese, emoji, white space, CR LF"""
+    expect_merges(submission, 4, *TEXTS)
+    expect_merges(submission, 30, mixed(draw, 80))
+
+
+# Tokenizer.encode
+
+
+@graded(part="encode", points=2, needs=("test_merge_values",), zh="单词的字节按学到的合并变成 id")
+def test_encode_values(submission: Submission, draw: Draw) -> None:
+    """The bytes of a word become ids by the merges"""
+    grown = lines(draw, ab=1, abc=1, abcd=2)  # ab, abc, abcd: they do not compete
+    for _ in range(3):
+        word = "".join(draw.random.choices("abcde", k=12))
+        text, *words = respelled(draw, grown, f"abcdab{word}", "e", "abcd", "abababcc")
+        expect_ids(submission, trained(submission, text, 3), UNUSED, *words)
+
+
+@graded(part="encode", points=2, needs=("test_encode_values",), zh="先合并 rank 最小的 pair")
+def test_encode_ranks(submission: Submission, draw: Draw) -> None:
+    """The pair of the lowest rank is merged first"""
+    # bc, a + bc, ab: in "abc" the leftmost pair is the wrong one, and so is the highest rank.
+    grown = lines(draw, bc=4, abc=3, ab=2)
+    text, *words = respelled(draw, grown, "abc", "abcab", "aabcbcabc")
+    expect_ids(submission, trained(submission, text, 3), UNUSED, *words)
+
+
+@graded(
+    part="encode",
+    points=1,
+    needs=("test_encode_ranks", "test_merge_overlaps"),
+    zh="按 rank 合并，而不是在词表中找最长匹配",
+)
+def test_encode_not_longest(submission: Submission, draw: Draw) -> None:
+    """Merging by rank is not the longest match in the vocabulary"""
+    text, word = respelled(draw, lines(draw, bc=4, ab=3), "abc")  # a + bc, although ab is known
+    expect_ids(submission, trained(submission, text, 2), UNUSED, word)
+    text, *words = ("".join(draw.random.choices("abc", k=k)) for k in (60, 20, 20, 20))
+    expect_ids(submission, trained(submission, text, 20), UNUSED, *words)
+
+
+@graded(part="encode", points=1, needs=("test_encode_values",), zh="不跨 pre-token 的边界合并")
+def test_encode_boundaries(submission: Submission, draw: Draw) -> None:
+    """Nothing is merged across the boundary of two pre-tokens"""
+    x = draw.random.choice(LETTERS)
+    # The apostrophe takes the s; of several blanks, the last belongs to the letter.
+    cases = {f"s{x}": f"'s{x}", "    ": f"    {x}", "\n \n ": f"\n {x}", f" {x}": f"{x} {x}"}
+    for text, across in cases.items():
+        expect_ids(submission, trained(submission, text, 1), UNUSED, across)
+
+
+@graded(
+    part="encode",
+    points=1,
+    needs=("test_encode_not_longest", "test_encode_boundaries"),
+    zh="任何文本都按 UTF-8 字节原样编码，没有合并时也一样",
+)
+def test_encode_bytes(submission: Submission, draw: Draw) -> None:
+    """Any text is encoded as its UTF-8 bytes, unchanged, also without merges"""
+    for merges in ([], trained(submission, mixed(draw, 60) + "".join(TEXTS), 40)):
+        expect_ids(submission, merges, UNUSED, "", *TEXTS, mixed(draw, 30))
+
+
+@graded(part="encode", points=1, needs=("test_encode_values",), zh="没有特殊 token 时都是普通文本")
+def test_encode_no_specials(submission: Submission, draw: Draw) -> None:
+    """Without special tokens all is plain text"""
+    text, word = respelled(draw, "ab", "abc<|end|>ab")
+    for specials in (None, {}):
+        expect_ids(submission, trained(submission, text, 1), specials, word, "")
+
+
+@graded(part="encode", points=1, needs=("test_encode_values",), zh="特殊 token 在各处都变成其 id")
+def test_encode_special(submission: Submission, draw: Draw) -> None:
+    """Special tokens become their ids, wherever they stand"""
+    first = draw.random.randrange(300, 100_000)
+    specials = {"<A>": first + 7, "<B>": first, "A结束B": 999_999}
+    words = [
+        "ab<A>abab<B>ab<A>c",
+        "a<A>b",
+        "aA结束Bb",
+        "a<Bb",
+        "<A>",
+        "<B><A><A>",
+        "<B>a<A><A>b<B>",
+    ]
+    text, *words = respelled(draw, "ab", *words)
+    expect_ids(submission, trained(submission, text, 1), specials, *words)
+
+
+@graded(part="encode", points=1, needs=("test_encode_special",), zh="先取最左的，同一位置取最长的")
+def test_encode_special_choice(submission: Submission, draw: Draw) -> None:
+    """The leftmost special token is taken first, at the same place the longest"""
+    specials = {"<A>": 300, "<A><B>": 301, "<A><B><C>": 302, "B><D><D>": 303, "<D>": 304}
+    texts = ("x<A><B>y", "<A><B><A>", "<A><B><C>", "<A><B><B><C>", "<A><B><D><D>", "B><D><D>")
+    names = list(specials)
+    for order in (names, names[::-1], draw.random.sample(names, len(names))):
+        expect_ids(submission, [], {name: specials[name] for name in order}, *texts)
+
+
+@graded(part="encode", points=1, needs=("test_encode_special",), zh="特殊 token 的字符都是字面意义")
+def test_encode_special_literal(submission: Submission, draw: Draw) -> None:
+    """Every character of a special token is literal"""
+    x = draw.random.choice(LETTERS)
+    for special, near in {"<|a.b|>": "<|aXb|>", "(+)": "+", "[SEP]": "S", "^\\d*$": "12"}.items():
+        expect_ids(submission, [], {special: 300}, f"{x}{special}{x}", f"{x}{near}{x}")
+
+
+@graded(
+    part="encode",
+    points=1,
+    needs=("test_encode_special", "test_encode_boundaries"),
+    zh="特殊 token 两边的文本保持原样，各自切分",
+)
+def test_encode_special_neighbours(submission: Submission, draw: Draw) -> None:
+    """The text beside a special token is kept and cut by itself"""
+    texts = ["a <A> b", "a  <A>  b", "a\n<A>\nb", "!<A>!!", "! <A> ", "<A>  <A>"]
+    text, *texts = respelled(draw, "! a a b b!!    ", *texts)
+    expect_ids(submission, trained(submission, text, 9), {"<A>": 300}, *texts)
+
+
+# Tokenizer.decode
+
+
+@graded(part="decode", points=2, zh="id 变回文本；空列表得到空文本")
+def test_decode_values(submission: Submission, draw: Draw) -> None:
+    """Ids become their text again, and an empty list the empty text"""
+    text = "".join(draw.random.choices(string.printable[:-2], k=80)) + "if x:\r\n\treturn x \r\n"
+    for num_merges in (0, 20):
+        merges = trained(submission, text, num_merges)
+        expect_text(submission, merges, text, " a a\r\n\n", text[::-1], "")
+
+
+@graded(part="decode", points=1, needs=("test_decode_values",), zh="一个字符可以分布在多个 id 中")
+def test_decode_characters(submission: Submission, draw: Draw) -> None:
+    """A character may be spread over several ids"""
+    merges = trained(submission, "é你好🙂" * 3 + mixed(draw, 60), 20)
+    for known in ([], merges[:2], merges):
+        expect_text(submission, known, *TEXTS, mixed(draw, 30))
+
+
+@graded(part="decode", points=1, needs=("test_decode_characters",), zh="损坏的 UTF-8 变成 U+FFFD")
+def test_decode_broken(submission: Submission, draw: Draw) -> None:
+    """Broken UTF-8 becomes U+FFFD"""
+    merges = trained(submission, "你好" * 4, 4)
+    broken = ("80", "e4bd", "61f09f9962", "eda080", "c0af", "ff61", "e4e4bda0", "f4908080")
+    cases = [list(bytes.fromhex(case)) for case in broken]
+    for ids in (*cases, *(draw.random.choices(range(260), k=40) for _ in range(3))):
+        expect.like_reference(submission.Tokenizer(merges, UNUSED).decode(ids))
+
+
+@graded(part="decode", points=1, needs=("test_decode_values",), zh="特殊 id 变成其文本")
+def test_decode_special(submission: Submission, draw: Draw) -> None:
+    """A special id gives its text"""
+    one, two = 258, draw.random.randrange(1000, 100_000)
+    tokenizer = submission.Tokenizer([(97, 98), (256, 256)], {"<|end|>": one, "<|开始|>": two})
+    for ids in ([one], [two, two], [97, one, 98, 257, two], [one, 98, 97, two, one]):
+        expect.like_reference(tokenizer.decode(ids))
+
+
+@graded(
+    part="decode", points=1, needs=("test_decode_values",), zh="未知的 id 引发写明它的 ValueError"
+)
+def test_decode_unknown(submission: Submission, draw: Draw) -> None:
+    """An unknown id is a ValueError that names it"""
+    tokenizer = submission.Tokenizer([(97, 98), (256, 256)], {"<|end|>": 5000})
+    for unknown in (258, 4999, draw.random.randrange(10**4, 10**6), -1):
+        for ids in ([unknown], [97, 5000, unknown, 98]):
+            expect.raises(functools.partial(tokenizer.decode, ids), "ValueError", (unknown,))

@@ -1,0 +1,94 @@
+"""What must stay light: commands that need no torch, and who imports whom."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "llmquiz"
+
+LIGHT_COMMANDS = [
+    ("--help",),
+    ("--version",),
+    ("list",),
+    ("list", "--json"),
+    ("show", "rope"),
+    ("show", "rope", "--help"),
+    ("init", "new"),
+    ("check", "--help"),
+    ("check", "no_such_exercise"),
+    ("check", "rope", "--file", "no_such_file.py"),
+]
+
+# Which parts of the package a part may import. An arrow that is not here is a mistake.
+ALLOWED = {
+    "cli": {"catalog", "errors", "grading", "history", "render", "report", "sandbox", "statement",
+            "submission", "words", "workspace"},
+    "grading": {"catalog", "errors", "render", "report", "sandbox", "submission", "words"},
+    "render": {"report", "words"},
+    "sandbox": set(),
+    "catalog": {"errors"},
+    "errors": set(),
+    "history": set(),
+    "report": set(),
+    "statement": {"catalog"},
+    "submission": {"errors"},
+    "words": {"errors"},
+    "workspace": {"catalog", "errors"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", LIGHT_COMMANDS, ids=" ".join)
+def test_a_command_that_needs_no_torch_imports_none(arguments: tuple[str, ...]) -> None:
+    program = (
+        "import sys\n"
+        "from llmquiz.cli import run\n"
+        "try: run(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "heavy = [n for n in ('torch', 'pytest', 'numpy', 'asyncio') if n in sys.modules]\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_plugin_costs_other_test_runs_nothing() -> None:
+    program = "import llmquiz.grading.plugin, sys; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_parts_import_only_what_they_may() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if part.startswith("__"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for name in imported(node):
+                other = name.split(".")[1] if "." in name else ""
+                if other and other != part:
+                    assert other in ALLOWED[part], f"{path} imports {name}"
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.module == "llmquiz":
+        names = [f"llmquiz.{alias.name}" for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [node.module or ""]
+    else:
+        names = []
+    return [name for name in names if name.split(".")[0] == "llmquiz" and "__" not in name]
+
+
+def test_only_the_command_line_prints() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if "cli" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = getattr(getattr(node, "func", None), "id", "")
+            assert called != "print", path
