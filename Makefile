@@ -29,14 +29,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cog --check --verbosity=1 README.md README.zh.md
 
 fix: $(READY) ## format, and mend what can be mended by a program
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 docs: $(READY) ## make the transcripts anew
-	$(BIN)/cog -r README.md README.zh.md
+	$(BIN)/cog -P -r README.md README.zh.md
 
 bench: $(READY) ## measure speed
 	$(BIN)/python benchmarks/check.py

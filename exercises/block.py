@@ -24,7 +24,6 @@ https://arxiv.org/abs/2002.04745
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 class SelfAttention(nn.Module):
@@ -39,10 +38,12 @@ class SelfAttention(nn.Module):
         self.out_proj = nn.Linear(d_model, d_model)
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        head_dim = x.shape[-1] // self.num_heads
-        qkv = self.qkv_proj(x).unflatten(-1, (3, self.num_heads, head_dim))  # (B, L, 3, H, d)
+        batch, length, d_model = x.shape
+        qkv = self.qkv_proj(x).view(batch, length, 3, self.num_heads, d_model // self.num_heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)  # (B, L, 3, H, d) -> 3 of (B, H, L, d)
-        heads = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        if mask is not None:
+            mask = mask.expand(batch, self.num_heads, length, length)
+        heads = torch.nn.functional.scaled_dot_product_attention(query, key, value, mask)
         return self.out_proj(heads.transpose(1, 2).flatten(2))  # (B, H, L, d) -> (B, L, D)
 
 
@@ -60,7 +61,52 @@ class Block(nn.Module):
 
 
 class PreNormBlock(Block):
-    """The block of GPT-2 and most models since. Its `__init__` is given, in Block."""
+    """The block of GPT-2 and of most models since. Its `__init__` is the given one of Block."""
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return h + feed_forward(norm2(h)), where h = x + attention(norm1(x), mask).
+
+        x        (batch, L, d_model), in the dtype of the parameters
+        mask     bool, broadcasts to (batch, num_heads, L, L); None allows everything.
+                 True means "may attend", as in PyTorch's scaled_dot_product_attention
+                 (the masks of nn.MultiheadAttention mean the opposite)
+        returns  (batch, L, d_model)
+
+        - Each addition takes the unnormalised stream: `x`, then `h`. Only what a sublayer
+          reads is normalised, never what it returns, and nothing after the last addition.
+
+        Here attention returns [0, 0] and feed_forward [3, 0]:
+
+        >>> block = PreNormBlock(d_model=2, num_heads=1, d_ff=4)
+        >>> for parameter in [*block.attention.parameters(), *block.feed_forward.parameters()]:
+        ...     _ = nn.init.zeros_(parameter)
+        >>> block.feed_forward[2].bias.data = torch.tensor([3.0, 0.0])
+        >>> block(torch.tensor([[[0.0, 8.0]]])).detach()
+        tensor([[[3., 8.]]])
+        """
+        raise NotImplementedError("PreNormBlock.forward")
+
+
+class PostNormBlock(Block):
+    """The block of the original Transformer. Its `__init__` is the given one of Block."""
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return norm2(h + feed_forward(h)), where h = norm1(x + attention(x, mask)).
+
+        x        as in PreNormBlock
+        mask     as in PreNormBlock
+        returns  (batch, L, d_model)
+
+        - Both sublayers read their input as it is. The sums are normalised, not the sublayers'
+          results; the second addition takes `h`, which norm1 has normalised, not `x`.
+
+        Here attention returns [0, 0] and feed_forward [3, 0]:
+
+        >>> block = PostNormBlock(d_model=2, num_heads=1, d_ff=4)
+        >>> for parameter in [*block.attention.parameters(), *block.feed_forward.parameters()]:
+        ...     _ = nn.init.zeros_(parameter)
+        >>> block.feed_forward[2].bias.data = torch.tensor([3.0, 0.0])
+        >>> block(torch.tensor([[[0.0, 8.0]]])).detach()  # h is [-1, 1]
+        tensor([[[ 1.0000, -1.0000]]])
+        """
+        raise NotImplementedError("PostNormBlock.forward")

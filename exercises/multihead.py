@@ -12,12 +12,12 @@ Three parts, each graded by itself:
 Rules for all three
 - `...` is any number of leading batch dimensions, also none; a batch dimension may be 0.
 - The result has the dtype and device of `x`. For float16 and bfloat16, compute the softmax
-  in float32 (or better) and cast back.
+  in float32 (or better) and cast back; float64 keeps its precision.
 - Never change an argument in place. Arguments may be non-contiguous or expanded.
 - Gradients must flow to every floating argument and parameter, with the right values.
 - This file stands alone: write the masked attention of the attention exercise again, as a
   helper of your own. `F.scaled_dot_product_attention` and `nn.MultiheadAttention` are refused:
-  they are the exercise. `softmax`, `matmul`, `einsum` and the like are welcome.
+  they are the exercise. `nn.Linear`, `softmax`, `matmul`, `einsum` and the like are welcome.
 
 Paper: Vaswani et al., "Attention Is All You Need", 2017, section 3.2.2,
 https://arxiv.org/abs/1706.03762

@@ -9,8 +9,8 @@ you write its `forward`.
 Rules
 - `...` is any number of leading batch dimensions, also none; a batch dimension may be 0.
 - The result has the dtype and device of `x`, whatever the dtype of `weight`. For float16 and
-  bfloat16, compute the mean square and the division in float32 (or better) and cast back;
-  before or after the multiplication by `weight` are both right.
+  bfloat16, compute the mean square and the division in float32 (or better) and cast back,
+  before or after the multiplication by `weight`; both are right. float64 keeps its precision.
 - Never change an argument in place. Arguments may be non-contiguous or expanded.
 - Gradients must flow to `x` and `weight`, with the right values: rms(x) is a function of `x`
   and takes part in the gradient.
@@ -18,7 +18,7 @@ Rules
   and the like are welcome.
 
 Paper: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, section 4,
-https://arxiv.org/abs/1910.07467 (`eps` is not in the paper; every implementation has one)
+https://arxiv.org/abs/1910.07467 (its formula has no `eps`; implementations add one)
 """
 
 import torch

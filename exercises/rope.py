@@ -56,7 +56,8 @@ def apply_rope(x: Tensor, positions: Tensor, base: float = 10000.0) -> Tensor:
       i + head_dim/2, as some models do, is a different function.
     - Positions count from 0: a token at position 0 stays as it is.
     - Compute angles and rotation in float32 or better, also for float16 and bfloat16, and cast
-      the result back; for float64 `x`, rotate in float64.
+      the result back. Rotate float64 `x` in float64; the float32 values of rope_frequencies
+      are precise enough for it too.
     - Right at position 100000 too: there float32 and float64 angles differ by about 1e-2 and
       both pass, angles in half precision do not.
 

@@ -10,7 +10,7 @@ def rope_frequencies(head_dim: int, base: float = 10000.0) -> Tensor:
     # Counting in steps of two gives the 2i of the formula.
     exponents = torch.arange(0, head_dim, 2, dtype=torch.float32) / head_dim  # (head_dim/2,)
     # From fast to slow, like the hands of a clock: the first pair tells neighbours apart, the
-    # last one has hardly turned after thousands of tokens.
+    # last one has hardly turned after a thousand tokens.
     return base**-exponents
 
 
@@ -24,6 +24,7 @@ def apply_rope(x: Tensor, positions: Tensor, base: float = 10000.0) -> Tensor:
     even = x[..., 0::2].to(wide)  # (..., L, head_dim) -> (..., L, head_dim/2)
     odd = x[..., 1::2].to(wide)  # (..., L, head_dim) -> (..., L, head_dim/2)
     # Every pair is a point of the plane, multiplied by [[cos, -sin], [sin, cos]].
-    pairs = torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1)
+    turned = (even * cos - odd * sin, even * sin + odd * cos)
+    pairs = torch.stack(turned, dim=-1)  # two of (..., L, head_dim/2) -> (..., L, head_dim/2, 2)
     # subtle: flattening the pairs interleaves them again; cat would put all the even ones first.
     return pairs.flatten(-2).to(x.dtype)  # (..., L, head_dim/2, 2) -> (..., L, head_dim)

@@ -12,8 +12,8 @@ import pytest
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
-from llmquiz.cli import run
 from llmquiz.cli import check as check_command
+from llmquiz.cli import run
 from llmquiz.report import Report
 from llmquiz.sandbox.launch import Launcher, start
 from llmquiz.sandbox.limits import Limits

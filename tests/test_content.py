@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+import torch
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
@@ -42,7 +43,7 @@ def test_every_file_of_the_content_belongs_to_an_exercise() -> None:
     root = catalog.content_root()
     stems = {exercise.name for exercise in catalog.exercises()}
     for folder, prefix in (("exercises", ""), ("solutions", ""), ("graders", "test_")):
-        files = [path for path in (root / folder).glob("*.py")]
+        files = (root / folder).glob("*.py")
         assert {path.stem.removeprefix(prefix) for path in files} == stems
 
 
@@ -73,7 +74,7 @@ def test_what_the_stub_gives_stands_unchanged_in_the_solution(exercise: Exercise
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_worked_examples_are_true_of_the_solution(exercise: Exercise, lang: str) -> None:
-    names = vars(load_reference(exercise.solution))
+    names = vars(load_reference(exercise.solution)) | {"torch": torch}
     ran = 0
     for owner, text in docstrings(exercise, lang).items():
         example = doctest.DocTestParser().get_doctest(text, dict(names), owner, owner, 0)

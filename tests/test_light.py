@@ -52,7 +52,9 @@ def test_a_command_that_needs_no_torch_imports_none(arguments: tuple[str, ...]) 
         "heavy = [n for n in ('torch', 'pytest', 'numpy', 'asyncio') if n in sys.modules]\n"
         "assert not heavy, heavy\n"
     )
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -23,7 +24,7 @@ import ctypes, os, sys, time
 import torch
 
 def answer(x): return x + 1
-def loop(): 
+def loop():
     while True: pass
 def sleep(): time.sleep(60)
 def stubborn():
@@ -36,7 +37,7 @@ def segfault(): ctypes.string_at(0)
 def abort(): os.abort()
 def torch_memory(): return torch.zeros(25_000_000_000)
 def python_memory(): return bytearray(100 << 30)
-def close(): 
+def close():
     os.closerange(3, 99)
     time.sleep(60)
 def flood():
@@ -144,7 +145,8 @@ def test_a_worker_never_holds_a_grader_or_a_solution(workers: Launcher) -> None:
     source = (
         "import sys\n"
         "def ours():\n"
-        "    return sorted(n for n in sys.modules if n.startswith(('llmquiz', '_llmquiz', 'pytest')))\n"
+        "    ours = ('llmquiz', '_llmquiz', 'pytest')\n"
+        "    return sorted(n for n in sys.modules if n.startswith(ours))\n"
         "def environment():\n"
         "    import os\n"
         "    return dict(os.environ)\n"
@@ -225,10 +227,8 @@ def channel(request: pytest.FixtureRequest) -> Iterator[tuple[frames.Channel, in
     made = request.param(read_fd, write_fd)
     yield made, their_read, their_write
     for fd in (their_read, their_write):
-        try:
+        with contextlib.suppress(OSError):
             os.close(fd)
-        except OSError:
-            pass
     made.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, OrderedDict
 
 import pytest
@@ -108,10 +109,8 @@ def test_a_forged_node_is_refused(node: object) -> None:
 
 @given(st.binary(min_size=1, max_size=300))
 def test_a_forged_body_is_refused_or_harmless(body: bytes) -> None:
-    try:
+    with contextlib.suppress(Malformed):
         read_tensors(body)
-    except Malformed:
-        pass
 
 
 def test_a_deep_node_is_refused() -> None:

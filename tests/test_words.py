@@ -71,7 +71,7 @@ def test_columns_are_padded_by_cells_not_by_characters() -> None:
     [
         "a sentence of many words that does not fit into one line of so few cells",
         "一句很长的中文，没有空格，也要在合适的地方断开，而且标点不能出现在行首。所以要试一试。",
-        "混合 mixed 的句子 with torch.Tensor 和 scaled_dot_product_attention 一起出现，也不能超宽。",
+        "混合 mixed 的句子 with torch.Tensor 和 scaled_dot_product_attention 一起，也不能超宽。",
     ],
 )
 def test_wrapped_lines_fit_and_lose_nothing(text: str) -> None:

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[1]
 
 def run(*command: object, cwd: Path, expect: int = 0) -> str:
     """Run a command; its output. Ends the program where the exit code is another one."""
-    done = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
     if done.returncode != expect:
         sys.exit(f"{command} gave {done.returncode}, not {expect}\n{done.stdout}\n{done.stderr}")
     return done.stdout

@@ -81,7 +81,7 @@ def find(name: str) -> Exercise:
         if exercise.name == name:
             return exercise
     names = [exercise.name for exercise in exercises()]
-    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     if near:
         raise UsageProblem("unknown_exercise_near", name=name, near=near[0])
     raise UsageProblem("unknown_exercise", name=name, names=", ".join(names))

@@ -328,9 +328,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.check": ("Grade your answer to an exercise.", "给你的练习答案评分。"),
     "help.check.more": (
-        "Without NAME: the next exercise that is not finished."
-        " Exit code 0 passed, 1 not passed, 2 a mistake in the command, 3 a fault of llmquiz.",
-        "不写 NAME 时检查下一道未完成的练习。"
+        "Without NAME: the next exercise that is not finished.",
+        "不写 NAME 时检查下一道未完成的练习。",
+    ),
+    "help.check.codes": (
+        "Exit code 0 passed, 1 not passed, 2 a mistake in the command, 3 a fault of llmquiz.",
         "退出码：0 通过，1 未通过，2 命令有误，3 llmquiz 自身的问题。",
     ),
     "help.check.all": ("Check all exercises.", "检查全部练习。"),

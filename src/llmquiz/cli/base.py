@@ -60,7 +60,7 @@ class WordedCommand(click.Command):
 
     def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         lang = current_language(context)
-        keys = [f"help.{self.name}", f"help.{self.name}.more"]
+        keys = [f"help.{self.name}", f"help.{self.name}.more", f"help.{self.name}.codes"]
         for key in [key for key in keys if key in MESSAGES]:
             formatter.write_paragraph()
             with formatter.indentation():

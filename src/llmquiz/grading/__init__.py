@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llmquiz.grading import expect
     from llmquiz.grading.draw import Draw, strided
-    from llmquiz.grading.graded import graded
+    from llmquiz.grading.marks import graded
     from llmquiz.grading.subject import Submission
 
 __all__ = ["Draw", "Submission", "expect", "graded", "strided"]
 
-_HOMES = {"Draw": "draw", "strided": "draw", "graded": "graded", "Submission": "subject"}
+_HOMES = {"Draw": "draw", "strided": "draw", "graded": "marks", "Submission": "subject"}
 
 
 def __getattr__(name: str) -> Any:

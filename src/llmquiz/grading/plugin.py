@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmquiz.grading.graded import Graded, grading_of
+from llmquiz.grading.marks import Graded, grading_of
 
 if TYPE_CHECKING:
     from llmquiz.grading.draw import Draw
@@ -59,6 +59,16 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     from llmquiz.sandbox.client import LEVEL
 
     return [f"llmquiz: seed {config.stash[SESSION].seed}, sandbox level {LEVEL}"]
+
+
+def pytest_exception_interact(
+    node: pytest.Item | pytest.Collector, report: pytest.CollectReport | pytest.TestReport
+) -> None:
+    """Keep the error of a grader that cannot even be imported; its last line tells it."""
+    session = node.config.stash.get(SESSION, None)
+    if session is not None and isinstance(report, pytest.CollectReport):
+        reason = str(report.longrepr).strip().splitlines()[-1]
+        session.broken = f"{node.path}: {reason}"
 
 
 @pytest.hookimpl(trylast=True)

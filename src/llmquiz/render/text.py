@@ -137,16 +137,19 @@ def failure_sentences(failure: Failure, lang: str) -> list[str]:
 
 def _numbers(failure: Failure, lang: str) -> list[str]:
     facts = failure.facts
+    expected, got = facts["expected"], facts["got"]
+    # Few digits for a gross difference, all that a float32 has for a fine one.
+    digits = 5 if abs(got - expected) > 1e-3 * abs(expected) else 9
     rows = [
-        (say("expected_at", lang, index=facts["index"]), f"{facts['expected']:.7g}"),
-        (say("got_there", lang), f"{facts['got']:.7g}"),
+        (say("expected_at", lang, index=facts["index"]), f"{expected:.{digits}g}"),
+        (say("got_there", lang), f"{got:.{digits}g}"),
         (
             say("largest_error", lang),
             say(
                 "error_summary",
                 lang,
                 largest=f"{facts['largest_error']:.3g}",
-                allowed=f"{facts['allowed']:.2g}",
+                allowed=f"{facts['allowed']:.1g}",
                 wrong=facts["wrong_count"],
                 count=facts["count"],
             ),
