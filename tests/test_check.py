@@ -74,7 +74,7 @@ def test_without_a_name_the_next_unfinished_exercise_is_checked(
     passed = llmquiz("check")
     assert passed.code == 0
     assert passed.out.rstrip().splitlines()[-1] == (
-        "Next: Multi-head self-attention:  llmquiz show multihead"
+        f"Next: {catalog.find('multihead').title['en']}:  llmquiz show multihead"
     )
     assert llmquiz("check").out.startswith("multihead ")
     assert last_checks(tmp_path / ".llmquiz" / "log.jsonl")["attention"]["status"] == "PASS"
@@ -443,3 +443,57 @@ def test_terminal_escapes_of_a_submission_are_not_passed_on(attention: Callable)
         assert "\x1b" not in ran.out
         assert "\u202e" not in ran.out
         assert "\x07" not in ran.out
+
+
+def test_a_sandbox_that_does_not_start_is_our_fault(llmquiz: Callable, monkeypatch) -> None:
+    import sys
+
+    from llmquiz.cli import check as check_command
+    from llmquiz.sandbox import launch
+
+    llmquiz("init")
+    broken = [sys.executable, "-c", "raise SystemExit('no torch here')"]
+    monkeypatch.setattr(launch, "_command", lambda *arguments: broken)
+    monkeypatch.setattr(check_command, "start", launch.start)
+    ran = llmquiz("check", "rope")
+    assert ran.code == 3
+    assert "the sandbox does not start: no torch here" in ran.err
+
+
+def test_ctrl_c_ends_with_130_and_no_traceback(llmquiz: Callable, monkeypatch) -> None:
+    from llmquiz.grading import expect
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    llmquiz("init")
+    monkeypatch.setattr(expect, "shape", interrupted)
+    ran = llmquiz("check", "attention", "--file", catalog.find("attention").solution)
+    assert ran.code == 130
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_output_survives_every_terminal_encoding(encoding: str, lang: str, tmp_path: Path) -> None:
+    import os
+    import subprocess
+    import sys
+
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "LLMQUIZ_LANG": lang}
+    command = [sys.executable, "-m", "llmquiz", "show", "rope"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    if encoding != "ascii":
+        assert "?" not in done.stdout.decode(encoding)
+
+
+def test_a_pipe_whose_reader_goes_away_gives_no_traceback() -> None:
+    import subprocess
+    import sys
+
+    command = f"'{sys.executable}' -m llmquiz show tokenizer | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("tokenizer")
+    assert done.stderr == ""

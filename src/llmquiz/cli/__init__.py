@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
-from pathlib import Path
 from typing import Any
 
 import click
@@ -36,8 +36,9 @@ def main() -> None:
         code = run()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(BrokenPipeError):  # the reader of a pipe went away
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)  # tearing torch down would cost hundreds of milliseconds
 
 
@@ -56,9 +57,6 @@ def run(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         return 130
-    except BrokenPipeError:  # `llmquiz list | head -1`
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
-        return 0
     except Exception as error:  # whatever it is, it is ours: no traceback reaches the user
         if os.environ.get("LLMQUIZ_DEBUG"):
             raise

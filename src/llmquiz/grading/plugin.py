@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from llmquiz.errors import OurFault
 from llmquiz.grading.marks import Graded, grading_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def pytest_exception_interact(
     session = node.config.stash.get(SESSION, None)
     if session is not None and isinstance(report, pytest.CollectReport):
         reason = str(report.longrepr).strip().splitlines()[-1]
-        session.broken = f"{node.path}: {reason}"
+        session.broken = OurFault("broken_grader", place=f"{node.path}: {reason}")
 
 
 @pytest.hookimpl(trylast=True)
@@ -198,12 +199,19 @@ def _record(
             status = Status.TODO if todo else Status.FAIL
             result = replace(result, status=status, points=0, failure=failure)
     elif call.excinfo is not None:
-        place = call.excinfo.traceback[-1]
-        item.config.stash[
-            SESSION
-        ].broken = f"{place.path}:{place.lineno + 1}: {type(error).__name__}: {error}"
+        item.config.stash[SESSION].broken = _our_fault(call.excinfo)
         return
     subject.results[item.name] = result
+
+
+def _our_fault(error: pytest.ExceptionInfo[BaseException]) -> OurFault:
+    from llmquiz.sandbox.launch import SandboxBroken
+
+    if isinstance(error.value, SandboxBroken):
+        return OurFault("broken_sandbox", reason=error.value)
+    entry = error.traceback[-1]
+    where = f"{entry.path}:{entry.lineno + 1}"
+    return OurFault("broken_grader", place=f"{where}: {error.typename}: {error.value}")
 
 
 def _unmet(subject: Subject, marks: Graded, hard: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +51,7 @@ def grade(
         "-pno:doctest",
         "-pno:unittest",
         "--noconftest",
+        "--import-mode=importlib",
         "--capture=no",
         *([f"--junitxml={junit}", "-ojunit_family=xunit2"] if junit else []),
     ]
@@ -58,16 +60,19 @@ def grade(
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         code = pytest.main(arguments, plugins=[plugin, stash])
-    except SandboxBroken as error:
-        raise OurFault("broken_sandbox", reason=error) from error
     finally:
-        session.close()
+        with contextlib.suppress(SandboxBroken):  # it is told already
+            session.close()
         if before is None:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         else:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
-    if session.broken or code not in (0, 1):
-        raise OurFault("broken_grader", place=session.broken or f"pytest, exit code {int(code)}")
+    if session.broken is not None:
+        raise session.broken
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise OurFault("broken_grader", place=f"pytest, exit code {int(code)}")
     return session.reports()
 
 

@@ -11,6 +11,7 @@ import torch
 
 from llmquiz import __version__
 from llmquiz.catalog import Exercise, exercises
+from llmquiz.errors import OurFault
 from llmquiz.grading.call import Call
 from llmquiz.grading.subject import Trace
 from llmquiz.report import Failure, Report, TestResult
@@ -48,7 +49,7 @@ class Session:
     limits: Limits
     seed: int
     subjects: dict[str, Subject] = field(default_factory=dict)
-    broken: str = ""  # the place and the error of a grader that failed by its own fault
+    broken: OurFault | None = None  # a grader or the sandbox failed, not the submission
 
     def add(self, exercise: Exercise, source: Source) -> None:
         """Grade this submission of this exercise too."""
