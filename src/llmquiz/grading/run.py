@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def grade(
     session = Session(launcher, limits, seed)
     for exercise, submission in submissions:
         session.add(exercise, submission)
+        # pytest keeps modules by name: a grader of an earlier run may have had another text.
+        sys.modules.pop(exercise.grader.stem, None)
     stash = _Stash(session)
     arguments = [
         *(str(exercise.grader) for exercise, _ in submissions),
