@@ -41,7 +41,7 @@ def test_scores_values(submission: Submission, draw: Draw) -> None:
         expect.values(submission.attention_scores(*queries_and_keys(draw)))
 
 
-@graded(part="scores", points=1, needs=("test_scores_values",), zh="遵守给定的 scale，包括 0")
+@graded(part="scores", points=1, needs=("test_scores_values",), zh="使用传入的 scale，包括 0")
 def test_scores_scale(submission: Submission, draw: Draw) -> None:
     """A given scale is used, also when it is 0"""
     for scale in (draw.random.uniform(0.3, 3.0), 0.0):
@@ -54,7 +54,12 @@ def test_scores_gradients(submission: Submission, draw: Draw) -> None:
     expect.gradients(submission.differentiated(draw).attention_scores(*queries_and_keys(draw)))
 
 
-@graded(part="scores", points=1, needs=("test_scores_values",), zh="输出的 dtype 与 query 相同")
+@graded(
+    part="scores",
+    points=1,
+    needs=("test_scores_values",),
+    zh="dtype 与 query 相同，float64 不损失精度",
+)
 def test_scores_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of query, and float64 keeps its precision"""
     for dtype in (*HALVES, torch.float64):
@@ -64,7 +69,7 @@ def test_scores_dtype(submission: Submission, draw: Draw) -> None:
 
 
 @graded(
-    part="scores", points=1, needs=("test_scores_values",), zh="任意多个 batch 维，以及不连续的输入"
+    part="scores", points=1, needs=("test_scores_values",), zh="支持任意多个 batch 维和不连续的输入"
 )
 def test_scores_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
@@ -74,7 +79,7 @@ def test_scores_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.attention_scores(strided(query), strided(key)))
 
 
-@graded(part="scores", points=1, needs=("test_scores_values",), zh="不修改参数")
+@graded(part="scores", points=1, needs=("test_scores_values",), zh="不修改输入")
 def test_scores_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     expect.unchanged(submission.attention_scores(*queries_and_keys(draw)))
@@ -96,7 +101,7 @@ def test_weights_values(submission: Submission, draw: Draw) -> None:
         expect.values(submission.masked_softmax(draw.normal(*draw.sizes(4), scale=scale)))
 
 
-@graded(part="weights", points=2, needs=("test_weights_values",), zh="有掩码时数值正确，可广播")
+@graded(part="weights", points=2, needs=("test_weights_values",), zh="有掩码（可广播）时数值正确")
 def test_weights_mask(submission: Submission, draw: Draw) -> None:
     """The values are right with a mask, which may broadcast"""
     B, H, Lq, Lk = draw.sizes(4)
@@ -105,7 +110,7 @@ def test_weights_mask(submission: Submission, draw: Draw) -> None:
         expect.values(submission.masked_softmax(scores, draw.mask(*shape)))
 
 
-@graded(part="weights", points=1, needs=("test_weights_mask",), zh="被遮住的 key 权重恰好为 0")
+@graded(part="weights", points=1, needs=("test_weights_mask",), zh="被屏蔽的 key 权重严格为 0")
 def test_weights_exact_zero(submission: Submission, draw: Draw) -> None:
     """A masked key gets a weight of exactly 0"""
     scores = draw.normal(*draw.sizes(4))
@@ -117,7 +122,7 @@ def test_weights_exact_zero(submission: Submission, draw: Draw) -> None:
         expect.zero(observation.output[~mask], "masked weight")
 
 
-@graded(part="weights", points=1, needs=("test_weights_mask",), zh="整行都不允许时该行全为 0")
+@graded(part="weights", points=1, needs=("test_weights_mask",), zh="整行都被屏蔽时，该行全为 0")
 def test_weights_empty_row(submission: Submission, draw: Draw) -> None:
     """A row in which nothing is allowed is all zeros"""
     scores = draw.normal(*draw.sizes(4))
@@ -130,7 +135,10 @@ def test_weights_empty_row(submission: Submission, draw: Draw) -> None:
 
 
 @graded(
-    part="weights", points=1, needs=("test_weights_empty_row",), zh="空行的梯度为 0，其余不受影响"
+    part="weights",
+    points=1,
+    needs=("test_weights_empty_row",),
+    zh="整行都被屏蔽时，该行梯度为 0，不影响其他行",
 )
 def test_weights_empty_row_gradient(submission: Submission, draw: Draw) -> None:
     """An empty row has gradient 0 and does not disturb the other rows"""
@@ -139,7 +147,12 @@ def test_weights_empty_row_gradient(submission: Submission, draw: Draw) -> None:
     expect.gradients(submission.differentiated(draw).masked_softmax(scores, mask))
 
 
-@graded(part="weights", points=1, needs=("test_weights_values",), zh="分数达到 1e4 量级时仍正确")
+@graded(
+    part="weights",
+    points=1,
+    needs=("test_weights_values",),
+    zh="分数达到 1e4 量级时，权重有限且正确",
+)
 def test_weights_large_scores(submission: Submission, draw: Draw) -> None:
     """Scores of magnitude 1e4 give finite, right weights"""
     B, Lq, Lk = draw.sizes(3)
@@ -165,7 +178,7 @@ def test_weights_gradients(submission: Submission, draw: Draw) -> None:
     part="weights",
     points=1,
     needs=("test_weights_values",),
-    zh="dtype 与 scores 相同，半精度也准确",
+    zh="dtype 与 scores 相同，半精度结果准确",
 )
 def test_weights_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of the scores, and half precision is accurate"""
@@ -179,7 +192,7 @@ def test_weights_dtype(submission: Submission, draw: Draw) -> None:
 
 
 @graded(
-    part="weights", points=1, needs=("test_weights_mask",), zh="任意多个 batch 维，以及不连续的输入"
+    part="weights", points=1, needs=("test_weights_mask",), zh="支持任意多个 batch 维和不连续的输入"
 )
 def test_weights_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
@@ -189,7 +202,7 @@ def test_weights_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.masked_softmax(strided(scores), strided(mask)))
 
 
-@graded(part="weights", points=1, needs=("test_weights_mask",), zh="不修改参数")
+@graded(part="weights", points=1, needs=("test_weights_mask",), zh="不修改输入")
 def test_weights_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     scores = draw.normal(*draw.sizes(3))
@@ -229,7 +242,7 @@ def test_attention_values(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=2,
     needs=("test_attention_values", "test_weights_mask"),
-    zh="有掩码时数值正确，可广播",
+    zh="有掩码（可广播）时数值正确",
 )
 def test_attention_mask(submission: Submission, draw: Draw) -> None:
     """The values are right with a mask, which may broadcast"""
@@ -242,7 +255,7 @@ def test_attention_mask(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_values", "test_scores_scale"),
-    zh="遵守给定的 scale",
+    zh="使用传入的 scale",
 )
 def test_attention_scale(submission: Submission, draw: Draw) -> None:
     """A given scale is used"""
@@ -257,7 +270,7 @@ def test_attention_scale(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_mask", "test_weights_empty_row"),
-    zh="什么都不能关注的 query 得到 0",
+    zh="不能关注任何 key 的 query，结果全为 0",
 )
 def test_attention_empty_row(submission: Submission, draw: Draw) -> None:
     """A query that may attend to nothing gets zeros"""
@@ -288,7 +301,7 @@ def test_attention_gradients(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_empty_row", "test_weights_empty_row_gradient"),
-    zh="有空行的掩码下梯度正确",
+    zh="掩码中有整行屏蔽时，梯度正确",
 )
 def test_attention_masked_gradients(submission: Submission, draw: Draw) -> None:
     """The gradients are right under a mask with an empty row"""
@@ -302,7 +315,7 @@ def test_attention_masked_gradients(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_values", "test_weights_large_scores"),
-    zh="分数很大时仍正确",
+    zh="分数很大时，结果有限且正确",
 )
 def test_attention_large_scores(submission: Submission, draw: Draw) -> None:
     """Large scores give finite, right values"""
@@ -321,7 +334,7 @@ def test_attention_large_scores(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_values", "test_scores_dtype", "test_weights_dtype"),
-    zh="输出的 dtype 与输入相同，半精度也准确",
+    zh="dtype 与输入相同，半精度结果准确",
 )
 def test_attention_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of the inputs, and half precision is accurate"""
@@ -336,7 +349,7 @@ def test_attention_dtype(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_mask", "test_scores_batch_dimensions", "test_weights_batch_dimensions"),
-    zh="任意多个 batch 维，以及不连续的输入",
+    zh="支持任意多个 batch 维和不连续的输入",
 )
 def test_attention_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
@@ -354,7 +367,7 @@ def test_attention_batch_dimensions(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_mask", "test_scores_unchanged", "test_weights_unchanged"),
-    zh="不修改参数",
+    zh="不修改输入",
 )
 def test_attention_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""

@@ -40,7 +40,7 @@ def test_pre_values(submission: Submission, draw: Draw) -> None:
         expect.values(module(x))
 
 
-@graded(part="pre", points=2, needs=("test_pre_values",), zh="掩码传给了 attention")
+@graded(part="pre", points=2, needs=("test_pre_values",), zh="掩码传到了 attention")
 def test_pre_mask(submission: Submission, draw: Draw) -> None:
     """The mask reaches the attention"""
     module, x = made(submission, draw, "PreNormBlock")
@@ -58,7 +58,7 @@ def test_pre_scale_of_x(submission: Submission, draw: Draw) -> None:
         expect.values(module(x * scale))
 
 
-@graded(part="pre", points=1, needs=("test_pre_values",), zh="对 x 和所有参数的梯度正确")
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="对 x 和所有模块参数的梯度正确")
 def test_pre_gradients(submission: Submission, draw: Draw) -> None:
     """The gradients of x and of every parameter are right"""
     module, x = made(submission.differentiated(draw), draw, "PreNormBlock")
@@ -75,7 +75,7 @@ def test_pre_dtype(submission: Submission, draw: Draw) -> None:
         expect.values(observation)
 
 
-@graded(part="pre", points=1, needs=("test_pre_values",), zh="batch 为 0，以及不连续的输入")
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="支持空 batch 和不连续的输入")
 def test_pre_batch(submission: Submission, draw: Draw) -> None:
     """An empty batch, and non-contiguous inputs"""
     module, x = made(submission, draw, "PreNormBlock")
@@ -83,7 +83,7 @@ def test_pre_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0]))
 
 
-@graded(part="pre", points=1, needs=("test_pre_values",), zh="不修改参数")
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="不修改输入")
 def test_pre_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x = made(submission, draw, "PreNormBlock")
@@ -108,7 +108,7 @@ def test_post_values(submission: Submission, draw: Draw) -> None:
         expect.values(module(x))
 
 
-@graded(part="post", points=2, needs=("test_post_values",), zh="掩码传给了 attention")
+@graded(part="post", points=2, needs=("test_post_values",), zh="掩码传到了 attention")
 def test_post_mask(submission: Submission, draw: Draw) -> None:
     """The mask reaches the attention"""
     module, x = made(submission, draw, "PostNormBlock")
@@ -126,7 +126,7 @@ def test_post_scale_of_x(submission: Submission, draw: Draw) -> None:
         expect.values(module(x * scale))
 
 
-@graded(part="post", points=1, needs=("test_post_values",), zh="对 x 和所有参数的梯度正确")
+@graded(part="post", points=1, needs=("test_post_values",), zh="对 x 和所有模块参数的梯度正确")
 def test_post_gradients(submission: Submission, draw: Draw) -> None:
     """The gradients of x and of every parameter are right"""
     module, x = made(submission.differentiated(draw), draw, "PostNormBlock")
@@ -143,7 +143,7 @@ def test_post_dtype(submission: Submission, draw: Draw) -> None:
         expect.values(observation)
 
 
-@graded(part="post", points=1, needs=("test_post_values",), zh="batch 为 0，以及不连续的输入")
+@graded(part="post", points=1, needs=("test_post_values",), zh="支持空 batch 和不连续的输入")
 def test_post_batch(submission: Submission, draw: Draw) -> None:
     """An empty batch, and non-contiguous inputs"""
     module, x = made(submission, draw, "PostNormBlock")
@@ -151,7 +151,7 @@ def test_post_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0]))
 
 
-@graded(part="post", points=1, needs=("test_post_values",), zh="不修改参数")
+@graded(part="post", points=1, needs=("test_post_values",), zh="不修改输入")
 def test_post_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x = made(submission, draw, "PostNormBlock")

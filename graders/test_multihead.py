@@ -28,7 +28,12 @@ def test_split_shape(submission: Submission, draw: Draw) -> None:
     expect.shape(submission.split_heads(draw.normal(B, L, H * d), H))
 
 
-@graded(part="split", points=2, needs=("test_split_shape",), zh="第 h 个 head 拿到自己那一段特征")
+@graded(
+    part="split",
+    points=2,
+    needs=("test_split_shape",),
+    zh="head h 存放每个 token 中属于它的那段特征",
+)
 def test_split_values(submission: Submission, draw: Draw) -> None:
     """Head h holds its own run of features, for every token"""
     for _ in range(2):
@@ -37,7 +42,7 @@ def test_split_values(submission: Submission, draw: Draw) -> None:
 
 
 @graded(
-    part="split", points=1, needs=("test_split_values",), zh="任意多个 batch 维，以及不连续的输入"
+    part="split", points=1, needs=("test_split_values",), zh="支持任意多个 batch 维和不连续的输入"
 )
 def test_split_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
@@ -61,7 +66,7 @@ def test_split_gradients(submission: Submission, draw: Draw) -> None:
     part="split",
     points=1,
     needs=("test_split_values",),
-    zh="num_heads 不能整除 d_model 时抛出 ValueError，信息中有这两个数",
+    zh="num_heads 不能整除 d_model 时抛出 ValueError 并写明这两个数",
 )
 def test_split_indivisible(submission: Submission, draw: Draw) -> None:
     """A num_heads that does not divide d_model is a ValueError that names both"""
@@ -79,7 +84,7 @@ def test_merge_shape(submission: Submission, draw: Draw) -> None:
     expect.shape(submission.merge_heads(draw.normal(*draw.sizes(4))))
 
 
-@graded(part="merge", points=2, needs=("test_merge_shape",), zh="各 head 按顺序拼回特征维")
+@graded(part="merge", points=2, needs=("test_merge_shape",), zh="各个 head 在特征维上按顺序拼接")
 def test_merge_values(submission: Submission, draw: Draw) -> None:
     """The heads stand side by side in the features, in order"""
     for _ in range(2):
@@ -87,7 +92,7 @@ def test_merge_values(submission: Submission, draw: Draw) -> None:
 
 
 @graded(
-    part="merge", points=1, needs=("test_merge_values",), zh="任意多个 batch 维，以及不连续的输入"
+    part="merge", points=1, needs=("test_merge_values",), zh="支持任意多个 batch 维和不连续的输入"
 )
 def test_merge_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
@@ -151,7 +156,7 @@ def test_module_single_head(submission: Submission, draw: Draw) -> None:
     expect.values(module(draw.normal(B, L, D)))
 
 
-@graded(part="module", points=2, needs=("test_module_values",), zh="有掩码时数值正确，可广播")
+@graded(part="module", points=2, needs=("test_module_values",), zh="有掩码（可广播）时数值正确")
 def test_module_mask(submission: Submission, draw: Draw) -> None:
     """The values are right with a mask, which may broadcast"""
     module, x, H = made(submission, draw)
@@ -160,7 +165,9 @@ def test_module_mask(submission: Submission, draw: Draw) -> None:
         expect.values(module(x, draw.mask(*shape)))
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="因果掩码下看不到后面的 token")
+@graded(
+    part="module", points=1, needs=("test_module_mask",), zh="因果掩码下，token 看不到后面的 token"
+)
 def test_module_causal_mask(submission: Submission, draw: Draw) -> None:
     """Under a causal mask no token sees a later one"""
     module, x, _ = made(submission, draw)
@@ -172,7 +179,12 @@ def test_module_causal_mask(submission: Submission, draw: Draw) -> None:
     expect.values(module(changed, mask=causal))
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="整行都不允许时输出 0，梯度为 0")
+@graded(
+    part="module",
+    points=1,
+    needs=("test_module_mask",),
+    zh="不能关注任何 token 时，输出为 0，梯度为 0",
+)
 def test_module_empty_row(submission: Submission, draw: Draw) -> None:
     """A token that may attend to nothing gives zeros, and its gradient is zero"""
     B, L, H, d = draw.sizes(4)
@@ -187,14 +199,16 @@ def test_module_empty_row(submission: Submission, draw: Draw) -> None:
     expect.gradients(observation)
 
 
-@graded(part="module", points=1, needs=("test_module_values",), zh="对 x 和所有参数的梯度正确")
+@graded(part="module", points=1, needs=("test_module_values",), zh="对 x 和所有模块参数的梯度正确")
 def test_module_gradients(submission: Submission, draw: Draw) -> None:
     """The gradients of x and of every parameter are right"""
     module, x, _ = made(submission.differentiated(draw), draw, bias=True)
     expect.gradients(module(x))
 
 
-@graded(part="module", points=1, needs=("test_module_values",), zh="dtype 与 x 相同，半精度也准确")
+@graded(
+    part="module", points=1, needs=("test_module_values",), zh="dtype 与 x 相同，半精度结果准确"
+)
 def test_module_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x, and half precision is accurate"""
     for dtype in (*HALVES, torch.float64):
@@ -205,7 +219,7 @@ def test_module_dtype(submission: Submission, draw: Draw) -> None:
         expect.values(observation)
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="batch 为 0，以及不连续的输入")
+@graded(part="module", points=1, needs=("test_module_mask",), zh="支持空 batch 和不连续的输入")
 def test_module_batch(submission: Submission, draw: Draw) -> None:
     """An empty batch, and non-contiguous inputs"""
     module, x, _ = made(submission, draw)
@@ -214,7 +228,7 @@ def test_module_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0], mask))
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="不修改参数")
+@graded(part="module", points=1, needs=("test_module_mask",), zh="不修改输入")
 def test_module_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x, _ = made(submission, draw)

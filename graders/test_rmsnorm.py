@@ -34,7 +34,7 @@ def test_weight_starts_at_one(submission: Submission, draw: Draw) -> None:
     expect.values(submission.RMSNorm(x.shape[-1])(x))
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="eps 在根号里面")
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="eps 加在根号内")
 def test_eps_inside_the_root(submission: Submission, draw: Draw) -> None:
     """eps is added inside the root"""
     for eps in (0.1, draw.random.uniform(0.5, 2.0)):
@@ -42,7 +42,7 @@ def test_eps_inside_the_root(submission: Submission, draw: Draw) -> None:
         expect.values(submission.RMSNorm(x.shape[-1], eps=eps).drawn(draw)(x))
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="使用传入的 eps，默认是 1e-6")
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="使用传入的 eps，默认值为 1e-6")
 def test_eps_argument(submission: Submission, draw: Draw) -> None:
     """The given eps is used, and the default is 1e-6"""
     x = rows(draw, scale=1e-3)  # mean squares near 1e-6: each eps gives other values
@@ -59,7 +59,7 @@ def test_mean_is_kept(submission: Submission, draw: Draw) -> None:
         expect.values(submission.RMSNorm(x.shape[-1]).drawn(draw)(x + offset))
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="每一行只按自己归一化")
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="每一行独立归一化")
 def test_rows_are_independent(submission: Submission, draw: Draw) -> None:
     """Each row is normalised by itself"""
     x = rows(draw)
@@ -74,7 +74,7 @@ def test_gradients(submission: Submission, draw: Draw) -> None:
     expect.gradients(submission.differentiated(draw).RMSNorm(x.shape[-1]).drawn(draw)(x))
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="全零行得到 0，梯度有限且正确")
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="全零行的结果为 0，梯度有限且正确")
 def test_zero_row(submission: Submission, draw: Draw) -> None:
     """A row of zeros gives zeros, with a finite, right gradient"""
     x = rows(draw)
@@ -84,7 +84,7 @@ def test_zero_row(submission: Submission, draw: Draw) -> None:
     expect.gradients(observation)
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="输出的 dtype 与 x 相同")
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="dtype 与 x 相同，float64 不损失精度")
 def test_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x, and float64 keeps its precision"""
     for dtype in (*HALVES, torch.float64):
@@ -94,7 +94,9 @@ def test_dtype(submission: Submission, draw: Draw) -> None:
         expect.values(observation)
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="float16 下大数不溢出，小数不丢失")
+@graded(
+    part="rmsnorm", points=1, needs=("test_values",), zh="float16 下很大的数不上溢，很小的数不下溢"
+)
 def test_statistics_in_float32(submission: Submission, draw: Draw) -> None:
     """Large and small float16 numbers neither overflow nor vanish"""
     for scale, eps in ((300.0, 1e-6), (1e-4, 1e-9)):
@@ -103,7 +105,7 @@ def test_statistics_in_float32(submission: Submission, draw: Draw) -> None:
         expect.values(module.drawn(draw, torch.float16)(x))
 
 
-@graded(part="rmsnorm", points=1, needs=("test_values",), zh="任意多个 batch 维，以及不连续的输入")
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="支持任意多个 batch 维和不连续的输入")
 def test_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
     A, B, L, dim = draw.sizes(4)

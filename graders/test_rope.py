@@ -57,7 +57,12 @@ def test_frequencies_base(submission: Submission, draw: Draw) -> None:
         expect.values(submission.rope_frequencies(2 * half_dim, base=base))
 
 
-@graded(part="frequencies", points=1, needs=("test_frequencies_values",), zh="head_dim 为 2 时也对")
+@graded(
+    part="frequencies",
+    points=1,
+    needs=("test_frequencies_values",),
+    zh="head_dim 为 2 时只有一个频率 1",
+)
 def test_frequencies_of_a_single_pair(submission: Submission) -> None:
     """A head_dim of 2 has the single frequency 1"""
     expect.values(submission.rope_frequencies(2))
@@ -73,7 +78,7 @@ def test_frequencies_dtype(submission: Submission, draw: Draw) -> None:
     part="frequencies",
     points=1,
     needs=("test_frequencies_values",),
-    zh="head_dim 为奇数时抛出 ValueError，信息中有这个数",
+    zh="head_dim 为奇数时抛出 ValueError 并写明这个数",
 )
 def test_frequencies_odd_head_dim(submission: Submission, draw: Draw) -> None:
     """An odd head_dim is a ValueError that names it"""
@@ -128,7 +133,7 @@ def test_rotation_position_zero(submission: Submission, draw: Draw) -> None:
     part="rotation",
     points=2,
     needs=("test_rotation_values",),
-    zh="位置可以有偏移、有重复、顺序任意",
+    zh="位置可以有偏移、乱序、重复",
 )
 def test_rotation_any_positions(submission: Submission, draw: Draw) -> None:
     """Positions may be offset, permuted and repeated"""
@@ -147,7 +152,7 @@ def test_rotation_any_positions(submission: Submission, draw: Draw) -> None:
     part="rotation",
     points=1,
     needs=("test_rotation_any_positions",),
-    zh="每个样本可以有自己的位置，位置按广播规则对齐",
+    zh="各样本的位置可以不同，也可以广播",
 )
 def test_rotation_positions_per_sample(submission: Submission, draw: Draw) -> None:
     """Positions may differ from sample to sample and broadcast"""
@@ -158,7 +163,7 @@ def test_rotation_positions_per_sample(submission: Submission, draw: Draw) -> No
 
 
 @graded(
-    part="rotation", points=1, needs=("test_rotation_any_positions",), zh="位置到 100000 仍正确"
+    part="rotation", points=1, needs=("test_rotation_any_positions",), zh="位置大到 100000 仍正确"
 )
 def test_rotation_far_positions(submission: Submission, draw: Draw) -> None:
     """Right as far as position 100000"""
@@ -183,7 +188,7 @@ def test_rotation_gradients(submission: Submission, draw: Draw) -> None:
     part="rotation",
     points=1,
     needs=("test_rotation_any_positions",),
-    zh="dtype 与 x 相同，半精度的角度用 float32 计算",
+    zh="dtype 与 x 相同，半精度输入的角度用 float32 计算",
 )
 def test_rotation_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x; angles of half precision are computed in float32"""
@@ -198,7 +203,7 @@ def test_rotation_dtype(submission: Submission, draw: Draw) -> None:
     part="rotation",
     points=1,
     needs=("test_rotation_values",),
-    zh="任意多个 batch 维，以及不连续的输入",
+    zh="支持任意多个 batch 维和不连续的输入",
 )
 def test_rotation_batch_dimensions(submission: Submission, draw: Draw) -> None:
     """Any number of batch dimensions, and non-contiguous inputs"""
@@ -208,7 +213,7 @@ def test_rotation_batch_dimensions(submission: Submission, draw: Draw) -> None:
         right(submission.apply_rope(x, strided(draw.permutation(L))))
 
 
-@graded(part="rotation", points=1, needs=("test_rotation_values",), zh="不修改参数")
+@graded(part="rotation", points=1, needs=("test_rotation_values",), zh="不修改输入")
 def test_rotation_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     x = sequence(draw)
@@ -219,7 +224,7 @@ def test_rotation_unchanged(submission: Submission, draw: Draw) -> None:
     part="rotation",
     points=1,
     needs=("test_rotation_values",),
-    zh="head_dim 为奇数时抛出 ValueError，信息中有这个数",
+    zh="head_dim 为奇数时抛出 ValueError 并写明这个数",
 )
 def test_rotation_odd_head_dim(submission: Submission, draw: Draw) -> None:
     """An odd head_dim is a ValueError that names it"""

@@ -21,6 +21,25 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
+class Cause:
+    """A known fault that gives exactly the submission's numbers."""
+
+    fault: str
+    means: Mapping[str, str]
+    hint: Mapping[str, str]
+    question: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What explains a failure: one fault, or two together."""
+
+    causes: tuple[Cause, ...]
+    others: bool  # whether other faults explain it as well
+    place: str  # path:line of the function to look at, or empty
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a test failed: a kind (see llmquiz.grading) and the facts that its sentence names."""
 
@@ -29,6 +48,7 @@ class Failure:
     inputs: tuple[str, ...] = ()  # e.g. "query (2, 3, 5, 8) float32"
     place: str = ""  # path:line of the learner's own line, where there is one
     line: str = ""  # its text
+    diagnosis: Diagnosis | None = None
     traceback: tuple[str, ...] = ()  # "path:line in function", outermost first, ours left out
 
 

@@ -55,7 +55,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "unknown_exercise_near": (
         "there is no exercise called {name}. Did you mean {near}?",
-        "没有名为 {name} 的练习。你是想输入 {near} 吗？",
+        "没有名为 {name} 的练习。你要找的是 {near} 吗？",
     ),
     "no_workspace": (
         "there are no exercises here. Make a workspace with: llmquiz init",
@@ -63,27 +63,27 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "file_of_many": (
         "--file takes one exercise, and {count} were named.",
-        "--file 只能用于一个练习，而这里给出了 {count} 个。",
+        "--file 只能用于一道练习，这里却给出了 {count} 道。",
     ),
     "file_of_what": (
         "which exercise is {path}? Name it: llmquiz check NAME --file {path}",
-        "{path} 是哪个练习？请写出名字：llmquiz check NAME --file {path}",
+        "{path} 是哪道练习？请写明名字：llmquiz check NAME --file {path}",
     ),
     "names_and_all": (
         "give names or --all, not both.",
-        "练习名和 --all 只能给一个。",
+        "练习名和 --all 不能同时给出。",
     ),
     "submission_missing": (
         "{path} does not exist. Write it, or make a workspace with: llmquiz init",
-        "{path} 不存在。请先写好它，或创建工作区：llmquiz init",
+        "{path} 不存在。请先编写该文件，或创建工作区：llmquiz init",
     ),
     "submission_is_directory": (
         "{path} is a directory. Name a .py file or a .ipynb notebook.",
-        "{path} 是目录。请给出 .py 文件或 .ipynb 笔记本。",
+        "{path} 是目录。请指定 .py 文件或 .ipynb notebook。",
     ),
     "submission_kind": (
         "{path} is neither a .py file nor a .ipynb notebook.",
-        "{path} 既不是 .py 文件，也不是 .ipynb 笔记本。",
+        "{path} 既不是 .py 文件，也不是 .ipynb notebook。",
     ),
     "submission_unreadable": (
         "{path} cannot be read: {error}.",
@@ -91,11 +91,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "submission_too_large": (
         "{path} is larger than {limit} MiB. A submission is a program of a few pages.",
-        "{path} 超过 {limit} MiB。提交的应该是几页长的程序。",
+        "{path} 超过 {limit} MiB。提交的应该只是几页长的程序。",
     ),
     "submission_empty": (
         "{path} is empty. The stub is printed by: llmquiz show",
-        "{path} 是空的。用 llmquiz show 可以看到题目。",
+        "{path} 是空的。用 llmquiz show 可以查看题目。",
     ),
     "submission_binary": (
         "{path} is not a text file. Save it as UTF-8 text.",
@@ -103,11 +103,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "submission_encoding": (
         "{path}:{line} is not UTF-8. Save the file as UTF-8, or declare its encoding in line 1.",
-        "{path}:{line} 不是 UTF-8 编码。请把文件存为 UTF-8，或在第 1 行声明编码。",
+        "{path}:{line} 不是 UTF-8 编码。请把文件保存为 UTF-8，或在第 1 行声明编码。",
     ),
     "submission_not_notebook": (
         "{path} is not a Jupyter notebook: it is not the JSON that notebooks are made of.",
-        "{path} 不是 Jupyter 笔记本：内容不是笔记本所用的 JSON。",
+        "{path} 不是 Jupyter notebook：内容不是 notebook 所用的 JSON。",
     ),
     "not_writable": (
         "cannot write {path}: {error}.",
@@ -116,7 +116,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     # Our fault
     "our_fault": (
         "this is a fault of llmquiz, not of your code, and nothing was counted against you:",
-        "这是 llmquiz 自身的问题，不是你的代码的问题，也不会扣分：",
+        "这是 llmquiz 自身的故障，与你的代码无关，不会因此扣分：",
     ),
     "broken_grader": (
         "the grader is broken at {place}",
@@ -136,7 +136,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "no_torch": (
         "PyTorch is not installed. Install it with: pip install torch",
-        "没有安装 PyTorch。请安装：pip install torch",
+        "尚未安装 PyTorch。请运行：pip install torch",
     ),
     # What is wrong with an answer
     "shape": (
@@ -148,12 +148,12 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "the gradient with respect to {name} differs",
         "对 {name} 的梯度不对",
     ),
-    "expected_at": ("expected at {index}", "应为，位于 {index}"),
-    "got_there": ("got there", "你的结果"),
-    "largest_error": ("largest |error|", "最大误差"),
+    "expected_at": ("expected at {index}", "{index} 处应为"),
+    "got_there": ("got there", "实际得到"),
+    "largest_error": ("largest |error|", "最大绝对误差"),
     "error_summary": (
         "{largest}, allowed {allowed}; {wrong} of {count} values differ",
-        "{largest}，允许 {allowed}；{count} 个值中有 {wrong} 个不对",
+        "{largest}，容差 {allowed}；{count} 个值中有 {wrong} 个不对",
     ),
     "dtype": (
         "dtype {got}, expected {expected}",
@@ -169,7 +169,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "different": (
         "differs at {place}: got {got}, expected {expected}",
-        "{place} 处不同：得到 {got}，应为 {expected}",
+        "结果{place}与预期不同：得到 {got}，应为 {expected}",
     ),
     "different_length": (
         "has length {got}, expected {expected}",
@@ -177,15 +177,15 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "no_gradient": (
         "no gradient reaches {name}: it is cut off from the output",
-        "梯度传不到 {name}：它与输出之间的计算图断开了",
+        "梯度传不到 {name}：它到输出之间的计算图断开了",
     ),
     "changed_input": (
         "the argument {name} was changed in place",
-        "参数 {name} 被原地修改了",
+        "输入 {name} 被原地修改了",
     ),
     "not_zero": (
         "{what}: expected exactly 0, got {got}",
-        "{what}：应恰好为 0，得到 {got}",
+        "{what}：应严格为 0，得到 {got}",
     ),
     "not_finite": (
         "{got} at {index}: expected finite numbers",
@@ -193,21 +193,21 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "no_error": (
         "no error: expected {expected} with {mentions} in its message",
-        "没有报错：应抛出 {expected}，且信息中包含 {mentions}",
+        "没有报错：应抛出 {expected}，且错误信息中包含 {mentions}",
     ),
     "other_error": (
         "expected {expected}, got {error}: {message}",
-        "应抛出 {expected}，实际抛出 {error}：{message}",
+        "应抛出 {expected}，实际抛出 {error}: {message}",
     ),
     "error_message": (
         "the message of {error} should contain {expected}, but is: {got}",
-        "{error} 的信息中应包含 {expected}，实际是：{got}",
+        "{error} 的错误信息中应包含 {expected}，实际是：{got}",
     ),
     "assertion": ("{message}", "{message}"),
-    "raised": ("{error}: {message}", "{error}：{message}"),
+    "raised": ("{error}: {message}", "{error}: {message}"),
     "missing_sibling": (
         "a submission is a single file: copy what you need from {module} into it",
-        "每次提交只有一个文件：请把要用的代码从 {module} 复制过来",
+        "只能提交单个文件：请把 {module} 中要用的代码复制进来",
     ),
     "memory": (
         "ran out of memory (limit {limit} GiB)",
@@ -215,11 +215,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "refused": (
         "{call} is refused: it does what this exercise asks you to write",
-        "不许使用 {call}：它做的正是这道题要你写的东西",
+        "禁止使用 {call}：它做的正是这道题要你实现的",
     ),
     "oversize": (
         "the result is too large to be read (limit {limit} MiB)",
-        "结果太大，无法读取（上限 {limit} MiB）",
+        "结果过大，无法读取（上限 {limit} MiB）",
     ),
     "missing": (
         "the file defines no {name}",
@@ -247,17 +247,28 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "malformed": (
         "the process sent an answer that cannot be read: {what}",
-        "进程返回了无法解读的内容：{what}",
+        "进程返回了无法解析的内容：{what}",
     ),
     "printed": (
         "printed more than {limit} characters",
         "输出超过 {limit} 个字符",
     ),
-    "no_file": ("there is no {path}", "没有 {path}"),
+    "no_file": ("there is no {path}", "{path} 不存在"),
     "todo": (
         "{function} still raises NotImplementedError",
-        "{function} 还在抛出 NotImplementedError",
+        "{function} 仍在抛出 NotImplementedError",
     ),
+    # The diagnosis
+    "two_causes": (
+        "Two things together give exactly your result:",
+        "以下两处合在一起，恰好得到你的结果：",
+    ),
+    "other_causes": (
+        "(The simplest explanation; others would give the same.)",
+        "（这是最简单的一种解释，其他原因也可能得到同样的结果。）",
+    ),
+    "look_at": ("Look at {place}", "请看 {place}"),
+    "question_of_bank": ("Question to think about: {question}", "思考题：{question}"),
     # The report
     "needs": ("needs: {test}", "依赖：{test}"),
     "waiting": ("{count} more, once {test} passes", "另有 {count} 项，待 {test} 通过后再测"),
@@ -269,11 +280,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "tests_of": ("{passed} of {count} tests", "{count} 项中通过 {passed} 项"),
     "ignored_lines": (
         "Ignored notebook lines that are not Python: {places}",
-        "已忽略笔记本中不是 Python 的行：{places}",
+        "已忽略 notebook 中的非 Python 行：{places}",
     ),
     "more_failures": (
         "{count} more in full: llmquiz check {name} -v",
-        "还有 {count} 项，查看全部：llmquiz check {name} -v",
+        "还有 {count} 项，查看完整内容：llmquiz check {name} -v",
     ),
     "next_fix": (
         "Next: edit {path}, then  llmquiz check {name}",
@@ -293,7 +304,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "all_done": (
         "All exercises pass. Nothing is left:  llmquiz list",
-        "全部练习都已通过：  llmquiz list",
+        "全部练习都已通过，没有未完成的：  llmquiz list",
     ),
     "summary": (
         "{points}/{max_points} points, {passed} of {count} exercises pass",
@@ -307,7 +318,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "init_kept": (
         "Kept, because you may have worked on them: {names}",
-        "以下文件已存在，保持不变：{names}",
+        "以下文件可能有你的修改，予以保留：{names}",
     ),
     "init_next": (
         "Next:  llmquiz show {name}",
@@ -333,31 +344,31 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.check.codes": (
         "Exit code 0 passed, 1 not passed, 2 a mistake in the command, 3 a fault of llmquiz.",
-        "退出码：0 通过，1 未通过，2 命令有误，3 llmquiz 自身的问题。",
+        "退出码：0 通过，1 未通过，2 命令有误，3 llmquiz 自身的故障。",
     ),
     "help.check.all": ("Check all exercises.", "检查全部练习。"),
     "help.check.file": (
         "Grade this .py file or .ipynb notebook instead of the workspace's.",
-        "评这个 .py 文件或 .ipynb 笔记本，而不是工作区中的文件。",
+        "改为给这个 .py 文件或 .ipynb notebook 评分，不用工作区中的文件。",
     ),
     "help.check.seed": (
         "Draw the same cases as the run whose report names N.",
-        "使用报告中种子 N 对应的同一批用例。",
+        "抽取与种子为 N 的那次运行相同的用例（N 见其报告）。",
     ),
     "help.check.verbose": (
         "Show every test and every failure in full.",
-        "完整显示每一项测试和每一处错误。",
+        "完整显示每一项测试和每一处未过的详情。",
     ),
     "help.check.json": ("Print one JSON document.", "输出一个 JSON 文档。"),
     "help.check.junit": (
         "Also write a JUnit XML file.",
-        "同时写出 JUnit XML 文件。",
+        "同时写入一个 JUnit XML 文件。",
     ),
     "help.list": ("List the exercises and how far you are.", "列出练习和你的进度。"),
     "help.show": ("Show the statement of an exercise.", "显示练习的题目。"),
     "help.init": (
         "Make a workspace of stubs in DIR (this folder, if left out).",
-        "在 DIR（默认当前目录）中创建练习工作区。",
+        "在 DIR（默认为当前目录）中创建工作区，放入各题的代码骨架。",
     ),
     "help.lang": ("Language: en or zh.", "语言：en 或 zh。"),
     "help.help": ("Show this help.", "显示本帮助。"),

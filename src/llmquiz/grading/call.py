@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llmquiz.sandbox.worker import gradients
+
 
 @dataclass(frozen=True)
 class Call:
@@ -57,6 +59,7 @@ class Outcome:
 
     output: Any
     gradients: dict[int | str, Tensor | None]  # by place among the floating arguments, or by name
+    inputs: tuple[Tensor, ...] = ()  # the tensor arguments as they are after the call
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,12 @@ def run(module: Any, call: Call) -> Outcome:
     if call.method is not None:
         target = getattr(target, call.method)
     output = target(*args, **kwargs)
+    inputs = tuple(v.detach() for v in (*args, *kwargs.values()) if isinstance(v, Tensor))
     if call.cotangent is None:
-        return Outcome(output.detach() if isinstance(output, Tensor) else output, {})
+        return Outcome(output.detach() if isinstance(output, Tensor) else output, {}, inputs)
     if isinstance(target, torch.nn.Module):
         wanted |= dict(target.named_parameters())
-    # A scalar loss, because autograd.grad with a cotangent imports sympy: most of a second.
-    loss = (output * call.cotangent).sum()
-    gradients = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True)
-    return Outcome(output.detach(), dict(zip(wanted, gradients, strict=True)))
+    return Outcome(output.detach(), gradients(output, wanted, call.cotangent), inputs)
 
 
 def _differentiable(value: object) -> bool:
@@ -106,5 +107,7 @@ def _leaf(value: Any, call: Call) -> Any:
     """A tensor argument of its own, so that nothing that is done to it reaches the call."""
     if not isinstance(value, Tensor):
         return value
-    copy = value.detach().clone()
+    # With its strides: a view of a non-contiguous tensor may be an error, and must stay one.
+    storage = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage()).clone()
+    copy = storage.as_strided(value.size(), value.stride(), value.storage_offset())
     return copy.requires_grad_(call.cotangent is not None and copy.is_floating_point())

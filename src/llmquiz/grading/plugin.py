@@ -162,7 +162,7 @@ def _record(
     item: pytest.Item, marks: Graded, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Turn pytest's outcome into ours, and ours into what pytest shows."""
-    from llmquiz.grading.session import failure_of
+    from llmquiz.grading.session import diagnosed, failure_of
     from llmquiz.grading.wrong import Wrong
     from llmquiz.render.text import failure_lines
     from llmquiz.report import Status, TestResult
@@ -196,15 +196,19 @@ def _record(
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
         else:
+            if not todo:
+                failure = diagnosed(subject, failure, trace)
+                report.longrepr = "\n".join(failure_lines(failure, "en"))
             status = Status.TODO if todo else Status.FAIL
             result = replace(result, status=status, points=0, failure=failure)
     elif call.excinfo is not None:
-        item.config.stash[SESSION].broken = _our_fault(call.excinfo)
+        item.config.stash[SESSION].broken = our_fault(call.excinfo)
         return
     subject.results[item.name] = result
 
 
-def _our_fault(error: pytest.ExceptionInfo[BaseException]) -> OurFault:
+def our_fault(error: pytest.ExceptionInfo[BaseException]) -> OurFault:
+    """An exception that is not the submission's, with the place where it was raised."""
     from llmquiz.sandbox.launch import SandboxBroken
 
     if isinstance(error.value, SandboxBroken):

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmquiz.catalog import Exercise
 from llmquiz.errors import OurFault
@@ -14,6 +15,11 @@ from llmquiz.report import Report
 from llmquiz.sandbox.launch import Launcher, SandboxBroken
 from llmquiz.sandbox.limits import Limits
 from llmquiz.submission import Submission
+
+if TYPE_CHECKING:
+    import pytest
+
+    from llmquiz.grading.session import Session
 
 CONFIGURATION = Path(__file__).with_name("pytest.ini")  # not the one of the folder we are in
 
@@ -82,10 +88,16 @@ def grade(
 class _Stash:
     """Hands the session to the plugin before anything is collected."""
 
-    def __init__(self, session: object) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     def pytest_configure(self, config: object) -> None:
         from llmquiz.grading.plugin import SESSION
 
         config.stash[SESSION] = self._session  # type: ignore[attr-defined]
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        from llmquiz.grading.plugin import our_fault
+
+        self._session.broken = our_fault(excinfo)
+        return True  # told: pytest needs not print a traceback

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -13,8 +13,10 @@ from llmquiz import __version__
 from llmquiz.catalog import Exercise, exercises
 from llmquiz.errors import OurFault
 from llmquiz.grading.call import Call
+from llmquiz.grading.diagnosis import diagnose
+from llmquiz.grading.faults import definition_line
 from llmquiz.grading.subject import Trace
-from llmquiz.report import Failure, Report, TestResult
+from llmquiz.report import Cause, Diagnosis, Failure, Report, TestResult
 from llmquiz.sandbox.client import LEVEL, Client, Program, Reply
 from llmquiz.sandbox.launch import Launcher
 from llmquiz.sandbox.limits import Limits
@@ -112,6 +114,19 @@ def failure_of(source: Source, kind: str, facts: dict[str, object], trace: Trace
         line=source.line(last) if frames else "",
         traceback=tuple(f"{source.place(line)} in {function}" for line, function in frames),
     )
+
+
+def diagnosed(subject: Subject, failure: Failure, trace: Trace) -> Failure:
+    """The failure with the fault that explains it, where there is one."""
+    found = diagnose(subject.exercise, subject.reference, trace.calls)
+    if found is None or trace.last_call is None:
+        return failure
+    call = trace.last_call
+    name = call.target if call.init is None else f"{call.target}.{call.method or 'forward'}"
+    line = definition_line(subject.source.source, name)
+    causes = tuple(Cause(f.name, f.means, f.hint, f.question) for f in found.faults)
+    place = subject.source.place(line) if line else ""
+    return replace(failure, diagnosis=Diagnosis(causes, found.others, place))
 
 
 def _describe_inputs(trace: Trace) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ class Trace:
     last_call: Call | None = None
     names: tuple[str, ...] = ()  # of the last call's tensor arguments
     printed: str = ""
+    calls: list[tuple[Call, Reply]] = dataclasses.field(default_factory=list)
 
 
 class Submission:
@@ -72,6 +73,7 @@ class Submission:
             cotangent=call.cotangent,
         )
         self._trace.printed += reply.printed
+        self._trace.calls.append((call, reply))
         if reply.kind != "ok":
             raise Wrong(reply.kind, **_facts(call, reply))
         return Observation(call, names, reply.output, reply.inputs, reply.gradients, self.expected)

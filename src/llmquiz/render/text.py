@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from llmquiz.render.cells import WIDTH, clean, ends, pad, wrap
-from llmquiz.report import Failure, Report, Status, TestResult, summary
+from llmquiz.report import Diagnosis, Failure, Report, Status, TestResult, summary
 from llmquiz.words import pick, say
 
 FULL_FAILURES = 3  # explained in full without -v
@@ -103,6 +103,8 @@ def failure_lines(failure: Failure, lang: str, verbose: bool = False) -> list[st
         ]
     if verbose and len(failure.traceback) > 1:
         lines += [f"    | {clean(entry)}" for entry in failure.traceback]
+    if failure.diagnosis is not None:
+        lines += _diagnosis_lines(failure.diagnosis, lang)
     label = say("inputs", lang)
     for number, given in enumerate(failure.inputs):
         lines.append(f"    {pad(label if number == 0 else '', cell_len(label))}  {clean(given)}")
@@ -156,6 +158,23 @@ def _numbers(failure: Failure, lang: str) -> list[str]:
         ),
     ]
     return [f"      {pad(name, 24)} {value}" for name, value in rows]
+
+
+def _diagnosis_lines(diagnosis: Diagnosis, lang: str) -> list[str]:
+    """What the numbers are, where to look, and what leads on."""
+    lines = [""]
+    if len(diagnosis.causes) > 1:
+        lines += wrap(say("two_causes", lang), WIDTH, "    ")
+    for cause in diagnosis.causes:
+        lines += wrap(pick(cause.means, lang), WIDTH, "    ")
+        lines += wrap(pick(cause.hint, lang), WIDTH, "    ")
+    if diagnosis.others:
+        lines += wrap(say("other_causes", lang), WIDTH, "    ")
+    if diagnosis.place:
+        lines += wrap(say("look_at", lang, place=diagnosis.place), WIDTH, "    ")
+    questions = dict.fromkeys(cause.question for cause in diagnosis.causes)
+    lines += wrap(say("question_of_bank", lang, question=", ".join(questions)), WIDTH, "    ")
+    return [*lines, ""]
 
 
 def _printed(printed: str, lang: str, verbose: bool) -> list[str]:

@@ -1,0 +1,176 @@
+"""Names the fault that gives exactly the learner's numbers.
+
+A diagnosis is a claim. It is made only where a faulted solution gives, for every call of the
+failing test, what the learner's code gave; where none does, nothing is said about causes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from llmquiz.catalog import Exercise
+from llmquiz.grading.call import Call, run
+from llmquiz.grading.faults import Fault, Incompatible, faulted, faults_of
+from llmquiz.grading.tolerance import SAFETY
+from llmquiz.sandbox.client import Reply
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The faults that together explain the numbers; `others` where rivals explain them as well."""
+
+    faults: tuple[Fault, ...]
+    others: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a call gave, in every respect that can be compared."""
+
+    error: tuple[str, str] | None = None  # class and message
+    output: Any = None
+    gradients: tuple[tuple[int | str, Tensor | None], ...] = ()
+    inputs: tuple[Tensor, ...] = ()
+
+
+def diagnose(
+    exercise: Exercise, reference: ModuleType, calls: Sequence[tuple[Call, Reply]]
+) -> Diagnosis | None:
+    """The simplest faults that explain all replies of a failing test, or None.
+
+    Single faults first, then pairs of those that change anything here at all.
+    """
+    observed = [(call, _of_reply(reply)) for call, reply in calls if _comparable(reply)]
+    if not observed or len(observed) != len(calls):
+        return None
+    expected = [_of_run(reference, call) for call, _ in observed]
+    rounding = [_rounding(reference, call) for call, _ in observed]
+    catalogue = faults_of(exercise.root, exercise.name)
+    active: list[Fault] = []
+    explaining: list[tuple[Fault, ...]] = []
+    for fault in catalogue:
+        outcome = _outcome(exercise, (fault,), observed, expected, rounding)
+        if outcome == "explains":
+            explaining.append((fault,))
+        if outcome != "inactive":
+            active.append(fault)
+    if not explaining:
+        explaining = list(_pairs(exercise, active, observed, expected, rounding))
+    if not explaining:
+        return None
+    return Diagnosis(explaining[0], len(explaining) > 1)
+
+
+def _pairs(exercise: Exercise, active: list[Fault], *numbers: Any) -> Iterator[tuple[Fault, ...]]:
+    for pair in itertools.combinations(active, 2):
+        try:
+            if _outcome(exercise, pair, *numbers) == "explains":
+                yield pair
+        except Incompatible:
+            continue
+
+
+def _outcome(
+    exercise: Exercise,
+    faults: tuple[Fault, ...],
+    observed: list[tuple[Call, Seen]],
+    expected: list[Seen],
+    rounding: list[float],
+) -> str:
+    """Whether faults explain what was observed, change anything at all, or neither."""
+    module = faulted(exercise, faults)
+    explains, active = True, False
+    # The last call is the one that failed: where it disagrees nothing else needs to be run.
+    order = [len(observed) - 1, *range(len(observed) - 1)]
+    seen: dict[int, Seen] = {}
+    for index in sorted(order):
+        seen[index] = _of_run(module, observed[index][0])
+    for index in order:
+        error = rounding[index]
+        active = active or not _same(seen[index], expected[index], error)
+        explains = explains and _same(observed[index][1], seen[index], error)
+    if explains and active:
+        return "explains"
+    return "active" if active else "inactive"
+
+
+def _comparable(reply: Reply) -> bool:
+    return reply.kind in {"ok", "raised"}
+
+
+def _of_reply(reply: Reply) -> Seen:
+    if reply.kind == "raised":
+        return Seen(error=(reply.facts["class"], reply.facts["message"]))
+    gradients = tuple(reply.gradients.items())
+    return Seen(None, reply.output, gradients, reply.inputs)
+
+
+def _of_run(module: ModuleType, call: Call) -> Seen:
+    try:
+        outcome = run(module, call)
+    except Exception as error:
+        return Seen(error=(type(error).__name__, str(error)))
+    return Seen(None, outcome.output, tuple(outcome.gradients.items()), outcome.inputs)
+
+
+def _rounding(reference: ModuleType, call: Call) -> float:
+    """The relative error that right programs have for this call."""
+    try:
+        exact, rounded = run(reference, call.cast(torch.float64)), run(reference, call)
+    except Exception:
+        return 0.0
+    pairs = [(exact.output, rounded.output)]
+    pairs += [(exact.gradients[key], rounded.gradients[key]) for key in exact.gradients]
+    worst = 0.0
+    for a, b in pairs:
+        if isinstance(a, Tensor) and isinstance(b, Tensor) and a.is_floating_point() and a.numel():
+            largest = a.abs().max().item()
+            eps = torch.finfo(b.dtype).eps
+            if largest:
+                worst = max(worst, (b.double() - a.double()).abs().max().item() / largest + eps)
+    return worst
+
+
+def _same(one: Seen, other: Seen, error: float) -> bool:
+    if one.error is not None or other.error is not None:
+        return one.error == other.error
+    if not _close(one.output, other.output, error):
+        return False
+    if not _all_close(one.inputs, other.inputs, 0.0):
+        return False
+    a, b = dict(one.gradients), dict(other.gradients)
+    return all(_close(a.get(key), b.get(key), error) for key in a.keys() | b.keys())
+
+
+def _all_close(some: Sequence[Tensor], others: Sequence[Tensor], error: float) -> bool:
+    return len(some) == len(others) and all(
+        _close(a, b, error) for a, b in zip(some, others, strict=True)
+    )
+
+
+def _close(a: Any, b: Any, error: float) -> bool:
+    """Equal but for rounding. NaN is equal to NaN; types, shapes and dtypes count."""
+    if not isinstance(a, Tensor) or not isinstance(b, Tensor):
+        return type(a) is type(b) and bool(a == b)
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    if not a.is_floating_point():
+        return torch.equal(a, b)
+    x, y = a.double(), b.double()
+    finite = torch.isfinite(y)
+    if not torch.equal(finite, torch.isfinite(x)):
+        return False
+    if not torch.equal(torch.nan_to_num(x)[~finite], torch.nan_to_num(y)[~finite]):
+        return False
+    if not bool(finite.any()):
+        return True
+    x, y = x[finite], y[finite]
+    allowed = SAFETY * error * y.abs().max().item()
+    return bool(((x - y).abs() <= allowed).all())
