@@ -85,6 +85,14 @@ def test_scores_unchanged(submission: Submission, draw: Draw) -> None:
     expect.unchanged(submission.attention_scores(*queries_and_keys(draw)))
 
 
+@graded(part="scores", points=1, needs=("test_scores_values",), zh="形状相同的第二次调用会重新计算")
+def test_scores_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    query, key = queries_and_keys(draw)
+    for _ in range(2):
+        expect.values(submission.attention_scores(draw.like(query), draw.like(key)))
+
+
 # masked_softmax
 
 
@@ -210,6 +218,15 @@ def test_weights_unchanged(submission: Submission, draw: Draw) -> None:
     expect.unchanged(submission.masked_softmax(scores, mask))
 
 
+@graded(part="weights", points=1, needs=("test_weights_mask",), zh="形状相同的第二次调用会重新计算")
+def test_weights_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    scores = draw.normal(*draw.sizes(3))
+    expect.values(submission.masked_softmax(scores, draw.mask(*scores.shape)))
+    expect.values(submission.masked_softmax(scores, draw.mask(*scores.shape)))
+    expect.values(submission.masked_softmax(draw.like(scores), draw.mask(*scores.shape)))
+
+
 # scaled_dot_product_attention
 
 
@@ -301,7 +318,7 @@ def test_attention_gradients(submission: Submission, draw: Draw) -> None:
     part="attention",
     points=1,
     needs=("test_attention_empty_row", "test_weights_empty_row_gradient"),
-    zh="掩码中有整行屏蔽时，梯度正确",
+    zh="掩码有整行被屏蔽时，梯度正确",
 )
 def test_attention_masked_gradients(submission: Submission, draw: Draw) -> None:
     """The gradients are right under a mask with an empty row"""
@@ -373,3 +390,19 @@ def test_attention_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     query, key, value, mask = attention_inputs(draw)
     expect.unchanged(submission.scaled_dot_product_attention(query, key, value, mask))
+
+
+@graded(
+    part="attention",
+    points=1,
+    needs=("test_attention_mask", "test_scores_second_call", "test_weights_second_call"),
+    zh="形状相同的第二次调用会重新计算",
+)
+def test_attention_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    query, key, value, mask = attention_inputs(draw)
+    for _ in range(2):
+        observation = submission.scaled_dot_product_attention(
+            draw.like(query), draw.like(key), draw.like(value), draw.mask(*mask.shape)
+        )
+        expect.values(observation)

@@ -90,6 +90,14 @@ def test_pre_unchanged(submission: Submission, draw: Draw) -> None:
     expect.unchanged(module(x, causal(x.shape[1])))
 
 
+@graded(part="pre", points=1, needs=("test_pre_values",), zh="形状相同的第二次调用会重新计算")
+def test_pre_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    module, x = made(submission, draw, "PreNormBlock")
+    for _ in range(2):
+        expect.values(module(draw.like(x)))
+
+
 # PostNormBlock
 
 
@@ -156,3 +164,11 @@ def test_post_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x = made(submission, draw, "PostNormBlock")
     expect.unchanged(module(x, causal(x.shape[1])))
+
+
+@graded(part="post", points=1, needs=("test_post_values",), zh="形状相同的第二次调用会重新计算")
+def test_post_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    module, x = made(submission, draw, "PostNormBlock")
+    for _ in range(2):
+        expect.values(module(draw.like(x)))

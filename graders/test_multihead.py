@@ -75,6 +75,14 @@ def test_split_indivisible(submission: Submission, draw: Draw) -> None:
     expect.raises(lambda: submission.split_heads(x, H), "ValueError", (H, H * d + 1))
 
 
+@graded(part="split", points=1, needs=("test_split_values",), zh="形状相同的第二次调用会重新计算")
+def test_split_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    B, L, H, d = draw.sizes(4)
+    for _ in range(2):
+        expect.values(submission.split_heads(draw.normal(B, L, H * d), H))
+
+
 # merge_heads
 
 
@@ -111,6 +119,14 @@ def test_merge_gradients(submission: Submission, draw: Draw) -> None:
     observation = submission.merge_heads(x.to(torch.bfloat16))
     expect.dtype(observation)
     expect.unchanged(observation)
+
+
+@graded(part="merge", points=1, needs=("test_merge_values",), zh="形状相同的第二次调用会重新计算")
+def test_merge_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    sizes = draw.sizes(4)
+    for _ in range(2):
+        expect.values(submission.merge_heads(draw.normal(*sizes)))
 
 
 # MultiHeadAttention
@@ -233,3 +249,17 @@ def test_module_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x, _ = made(submission, draw)
     expect.unchanged(module(x, draw.mask(x.shape[1], x.shape[1])))
+
+
+@graded(
+    part="module",
+    points=1,
+    needs=("test_module_mask", "test_split_second_call", "test_merge_second_call"),
+    zh="形状相同的第二次调用会重新计算",
+)
+def test_module_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    module, x, _ = made(submission, draw)
+    L = x.shape[1]
+    for values in (x, x, draw.like(x)):
+        expect.values(module(values, draw.mask(L, L)))
