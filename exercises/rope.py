@@ -6,7 +6,9 @@
 
 The token at position m turns its i-th pair of features counter-clockwise by the angle
 m * theta_i. The dot product of a turned query and a turned key then depends on their positions
-only through the distance. Two functions, each graded by itself:
+only through the distance.
+
+Two functions, each graded by itself:
 
     rope_frequencies   the angles theta_i
     apply_rope         the rotation
@@ -48,7 +50,7 @@ def apply_rope(x: Tensor, positions: Tensor, base: float = 10000.0) -> Tensor:
     x          (..., L, head_dim): queries or keys
     positions  integers, 0 or more, (L,) or any shape that broadcasts to x.shape[:-1]; need
                not start at 0 nor be in order. For x of shape (batch, num_heads, L, head_dim),
-               a position for each batch entry has the shape (batch, 1, L)
+               positions that differ by batch entry have the shape (batch, 1, L)
     base       as in rope_frequencies
     returns    the shape, dtype and device of `x`
 

@@ -260,7 +260,19 @@ def test_encode_ranks(submission: Submission, draw: Draw) -> None:
 @graded(
     part="encode",
     points=1,
-    needs=("test_encode_ranks", "test_merge_overlaps"),
+    needs=("test_encode_values", "test_merge_overlaps"),
+    zh="重叠时从左到右合并",
+)
+def test_encode_overlaps(submission: Submission, draw: Draw) -> None:
+    """Overlapping occurrences are merged from left to right"""
+    text, *words = respelled(draw, "aaaaaaaa", "aaa", "aaaaa", "baaaaaaab")
+    expect_ids(submission, trained(submission, text, 2), UNUSED, *words)
+
+
+@graded(
+    part="encode",
+    points=1,
+    needs=("test_encode_ranks", "test_encode_overlaps"),
     zh="按 rank 合并，不等于在词表中找最长匹配",
 )
 def test_encode_not_longest(submission: Submission, draw: Draw) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import string
 
 import pytest
 from rich.cells import cell_len
 
+from llmquiz.cli import run
 from llmquiz.render.cells import clean, ends, pad, wrap
 from llmquiz.words import MESSAGES, language, say
 
@@ -87,3 +89,21 @@ def test_a_word_longer_than_the_line_stays_whole() -> None:
 
 def test_control_and_format_characters_are_taken_out() -> None:
     assert clean("a\x1b[2Jb\u202ec\ud800\x00\td\ne") == "a?[2Jb?c??\td\ne"
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("list",), ("show",), ("init",)])
+def test_help_speaks_one_language_and_fits_80_columns(command: tuple[str, ...], capsys) -> None:
+    for lang in ("en", "zh"):
+        with contextlib.suppress(SystemExit):
+            run(["--lang", lang, *command, "--help"])
+        lines = capsys.readouterr().out.splitlines()
+        assert max(cell_len(line) for line in lines) <= 80
+        text = "\n".join(lines)
+        assert not re.search(r"help\.\w", text)
+        assert text.startswith(say("help.usage", lang))
+        words = re.findall(r"(?<![-\w.'])[a-z]{4,}(?![\w.])", text)
+        if lang == "en":
+            assert text.isascii()
+        else:
+            strange = set(words) - {"llmquiz", "check", "list", "show", "init", "attention", "rope"}
+            assert strange <= {"notebook", "lang", "fault"}, strange

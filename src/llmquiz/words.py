@@ -57,6 +57,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "there is no exercise called {name}. Did you mean {near}?",
         "没有名为 {name} 的练习。你要找的是 {near} 吗？",
     ),
+    "unknown_command": (
+        "there is no command {name}. Did you mean {near}?",
+        "没有 {name} 这个命令。你是想输入 {near} 吗？",
+    ),
     "no_workspace": (
         "there are no exercises here. Make a workspace with: llmquiz init",
         "当前目录下没有练习。请先创建工作区：llmquiz init",
@@ -94,7 +98,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} 超过 {limit} MiB。提交的应该只是几页长的程序。",
     ),
     "submission_empty": (
-        "{path} is empty. The stub is printed by: llmquiz show",
+        "{path} is empty. What to write is told by: llmquiz show",
         "{path} 是空的。用 llmquiz show 可以查看题目。",
     ),
     "submission_binary": (
@@ -169,7 +173,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "different": (
         "differs at {place}: got {got}, expected {expected}",
-        "结果{place}与预期不同：得到 {got}，应为 {expected}",
+        "{place} 处与预期不同：得到 {got}，应为 {expected}",
+    ),
+    "different_whole": (
+        "got {got}, expected {expected}",
+        "得到 {got}，应为 {expected}",
     ),
     "different_length": (
         "has length {got}, expected {expected}",
@@ -184,8 +192,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "输入 {name} 被原地修改了",
     ),
     "not_zero": (
-        "{what}: expected exactly 0, got {got}",
-        "{what}：应严格为 0，得到 {got}",
+        "a number that must be exactly 0 is {got}",
+        "应严格为 0 的数是 {got}",
     ),
     "not_finite": (
         "{got} at {index}: expected finite numbers",
@@ -349,7 +357,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.check.all": ("Check all exercises.", "检查全部练习。"),
     "help.check.file": (
         "Grade this .py file or .ipynb notebook instead of the workspace's.",
-        "改为给这个 .py 文件或 .ipynb notebook 评分，不用工作区中的文件。",
+        "改为评这个 .py 文件或 .ipynb notebook，不用工作区的文件。",
     ),
     "help.check.seed": (
         "Draw the same cases as the run whose report names N.",
@@ -372,9 +380,13 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.lang": ("Language: en or zh.", "语言：en 或 zh。"),
     "help.help": ("Show this help.", "显示本帮助。"),
+    "help.usage": ("Usage", "用法"),
+    "help.options": ("Options", "选项"),
+    "help.commands": ("Commands", "命令"),
+    "usage_error": (
+        "{message} See: {command} --help",
+        "命令有误：{message} 请参阅：{command} --help",
+    ),
     "help.version": ("Show the version.", "显示版本。"),
     "example": ("Example:", "示例："),
-    # list
-    "list_header": ("exercise", "练习"),
-    "points": ("points", "得分"),
 }

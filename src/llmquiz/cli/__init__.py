@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from llmquiz import __version__
-from llmquiz.cli.base import Group, current_language, report_problem
+from llmquiz.cli.base import Group, current_language, report_problem, report_usage_error
 from llmquiz.errors import OurFault, Problem
 
 
@@ -20,7 +20,8 @@ from llmquiz.errors import OurFault, Problem
     name="main",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="help.lang")
+# Eager, so that --help after it speaks the language.
+@click.option("--lang", type=click.Choice(["en", "zh"]), is_eager=True, help="help.lang")
 @click.version_option(__version__, help="help.version")
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:  # noqa: ARG001
@@ -52,8 +53,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(error.format_message())
         return 0
     except click.UsageError as error:
-        error.show()
-        return 2
+        return report_usage_error(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         return 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 import click
 
-from llmquiz.errors import OurFault, Problem
+from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.words import MESSAGES, explain, language, say
 from llmquiz.workspace import saved_language
 
@@ -38,13 +39,39 @@ def report_problem(problem: Problem) -> int:
     return problem.exit_code
 
 
+def report_usage_error(error: click.UsageError) -> int:
+    """Say on stderr what click does not understand; return the exit code."""
+    command = error.ctx.command_path if error.ctx is not None else "llmquiz"
+    message = error.format_message()
+    sentence = say("usage_error", current_language(error.ctx), message=message, command=command)
+    click.echo(f"llmquiz: {sentence}", err=True)
+    return 2
+
+
 # The language of the running command, for what goes wrong outside of it.
 LAST: dict[str, str] = {}
+
+
+class WordedFormatter(click.HelpFormatter):
+    """Help with its headings in the language of the call."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or f"{say('help.usage', current_language())}: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(say(f"help.{heading.lower()}", current_language()))
+
+
+class WordedContext(click.Context):
+    """Makes the formatter above."""
+
+    formatter_class = WordedFormatter
 
 
 class WordedCommand(click.Command):
     """A command whose help texts are keys of `llmquiz.words`, in the language of the call."""
 
+    context_class = WordedContext
     examples: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, examples: Iterable[str] = (), **kwargs: Any) -> None:
@@ -53,6 +80,12 @@ class WordedCommand(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return say(f"help.{self.name}", current_language())
+
+    def get_help_option(self, context: click.Context) -> click.Option | None:
+        option = super().get_help_option(context)
+        if option is not None:
+            option.help = say("help.help", current_language(context))
+        return option
 
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with _spoken(self, current_language(context)):
@@ -87,19 +120,29 @@ class Group(WordedCommand, click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if args[0] not in COMMANDS and near:
+            raise UsageProblem("unknown_command", name=args[0], near=near[0])
+        return super().resolve_command(context, args)
+
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with _spoken(self, current_language(context)):
             click.Group.format_help(self, context, formatter)
 
-    def invoke(self, context: click.Context) -> Any:
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(context, args)
         LAST["lang"] = current_language(context)
-        return super().invoke(context)
+        return rest
 
 
 @contextmanager
 def _spoken(command: click.Command, lang: str) -> Iterator[None]:
     """Fill the options' help texts in for the time of printing them."""
-    options = [option for option in command.params if isinstance(option, click.Option)]
+    context = click.get_current_context()
+    options = [o for o in command.get_params(context) if isinstance(o, click.Option)]
     keys = [(option, option.help) for option in options]
     try:
         for option, key in keys:

@@ -28,7 +28,7 @@ from llmquiz.workspace import Workspace, locate, require
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="help.check.all")
 @click.option("--file", "path", type=click.Path(path_type=Path), help="help.check.file")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="help.check.seed")
+@click.option("--seed", type=int, metavar="N", help="help.check.seed")
 @click.option("-v", "--verbose", is_flag=True, help="help.check.verbose")
 @click.option("--json", "as_json", is_flag=True, help="help.check.json")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="help.check.junit")

@@ -85,11 +85,11 @@ def unchanged(observation: Observation) -> None:
             raise Wrong("changed_input", name=name)
 
 
-def zero(part: Tensor, what: str) -> None:
+def zero(part: Tensor) -> None:
     """Every entry is exactly zero."""
     if part.numel() and not bool((part == 0).all()):
         worst = part[part != 0].flatten()[0].item()
-        raise Wrong("not_zero", what=what, got=worst)
+        raise Wrong("not_zero", got=worst)
 
 
 def finite(observation: Observation) -> None:

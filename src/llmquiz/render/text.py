@@ -132,6 +132,8 @@ def failure_sentences(failure: Failure, lang: str) -> list[str]:
         kind = "type_none"
     elif kind == "different" and facts["place"] == "len":
         kind = "different_length"
+    elif kind == "different" and not facts["place"]:
+        kind = "different_whole"
     elif kind == "other_error":
         facts["error"] = facts["class"]
     return [say(kind, lang, **facts)]
