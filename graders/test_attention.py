@@ -79,7 +79,7 @@ def test_scores_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.attention_scores(strided(query), strided(key)))
 
 
-@graded(part="scores", points=1, needs=("test_scores_values",), zh="不修改输入")
+@graded(part="scores", points=1, needs=("test_scores_shape",), zh="不修改输入")
 def test_scores_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     expect.unchanged(submission.attention_scores(*queries_and_keys(draw)))
@@ -107,6 +107,12 @@ def test_weights_values(submission: Submission, draw: Draw) -> None:
     """The values are right without a mask"""
     for scale in (1.0, 10.0):
         expect.values(submission.masked_softmax(draw.normal(*draw.sizes(4), scale=scale)))
+
+
+@graded(part="weights", points=1, needs=("test_weights_values",), zh="对 scores 的梯度正确")
+def test_weights_gradients(submission: Submission, draw: Draw) -> None:
+    """The gradient of the scores is right"""
+    expect.gradients(submission.differentiated(draw).masked_softmax(draw.normal(*draw.sizes(4))))
 
 
 @graded(part="weights", points=2, needs=("test_weights_values",), zh="有掩码（可广播）时数值正确")
@@ -145,7 +151,7 @@ def test_weights_empty_row(submission: Submission, draw: Draw) -> None:
 @graded(
     part="weights",
     points=1,
-    needs=("test_weights_empty_row",),
+    needs=("test_weights_empty_row", "test_weights_gradients"),
     zh="整行都被屏蔽时，该行梯度为 0，不影响其他行",
 )
 def test_weights_empty_row_gradient(submission: Submission, draw: Draw) -> None:
@@ -163,23 +169,13 @@ def test_weights_empty_row_gradient(submission: Submission, draw: Draw) -> None:
 )
 def test_weights_large_scores(submission: Submission, draw: Draw) -> None:
     """Scores of magnitude 1e4 give finite, right weights"""
-    B, Lq, Lk = draw.sizes(3)
+    B, H, Lq, Lk = draw.sizes(4)
     for shift in (1e4, -1e4, 3e4):
         # Within a row the scores stay close together; the rows are far apart.
         rows = shift * torch.linspace(-1, 1, Lq)[:, None]
-        observation = submission.masked_softmax(draw.normal(B, Lq, Lk) + rows + shift)
+        observation = submission.masked_softmax(draw.normal(B, H, Lq, Lk) + rows + shift)
         expect.finite(observation)
         expect.values(observation)
-
-
-@graded(part="weights", points=1, needs=("test_weights_values",), zh="对 scores 的梯度正确")
-def test_weights_gradients(submission: Submission, draw: Draw) -> None:
-    """The gradient of the scores is right"""
-    scores = draw.normal(*draw.sizes(4))
-    expect.gradients(submission.differentiated(draw).masked_softmax(scores))
-    expect.gradients(
-        submission.differentiated(draw).masked_softmax(scores, draw.mask(*scores.shape))
-    )
 
 
 @graded(
@@ -190,10 +186,10 @@ def test_weights_gradients(submission: Submission, draw: Draw) -> None:
 )
 def test_weights_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of the scores, and half precision is accurate"""
-    B, Lq = draw.sizes(2)
+    B, H, Lq = draw.sizes(3)
     for dtype in (*HALVES, torch.float64):
         # Many keys: in half precision the sum of the exponentials would stop growing.
-        scores = draw.normal(B, Lq, 600 if dtype in HALVES else 7, dtype=dtype)
+        scores = draw.normal(B, H, Lq, 600 if dtype in HALVES else 7, dtype=dtype)
         observation = submission.masked_softmax(scores)
         expect.dtype(observation)
         expect.values(observation)
@@ -210,10 +206,10 @@ def test_weights_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.masked_softmax(strided(scores), strided(mask)))
 
 
-@graded(part="weights", points=1, needs=("test_weights_mask",), zh="不修改输入")
+@graded(part="weights", points=1, needs=("test_weights_shape",), zh="不修改输入")
 def test_weights_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
-    scores = draw.normal(*draw.sizes(3))
+    scores = draw.normal(*draw.sizes(4))
     mask = mask_with_an_empty_row(draw, *scores.shape)
     expect.unchanged(submission.masked_softmax(scores, mask))
 
@@ -221,7 +217,7 @@ def test_weights_unchanged(submission: Submission, draw: Draw) -> None:
 @graded(part="weights", points=1, needs=("test_weights_mask",), zh="形状相同的第二次调用会重新计算")
 def test_weights_second_call(submission: Submission, draw: Draw) -> None:
     """A second call with the same shapes is computed anew"""
-    scores = draw.normal(*draw.sizes(3))
+    scores = draw.normal(*draw.sizes(4))
     expect.values(submission.masked_softmax(scores, draw.mask(*scores.shape)))
     expect.values(submission.masked_softmax(scores, draw.mask(*scores.shape)))
     expect.values(submission.masked_softmax(draw.like(scores), draw.mask(*scores.shape)))
@@ -276,11 +272,9 @@ def test_attention_mask(submission: Submission, draw: Draw) -> None:
 )
 def test_attention_scale(submission: Submission, draw: Draw) -> None:
     """A given scale is used"""
-    query, key, value, mask = attention_inputs(draw)
+    query, key, value, _ = attention_inputs(draw)
     for scale in (draw.random.uniform(0.3, 3.0), 0.0):
-        expect.values(
-            submission.scaled_dot_product_attention(query, key, value, mask=mask, scale=scale)
-        )
+        expect.values(submission.scaled_dot_product_attention(query, key, value, scale=scale))
 
 
 @graded(
@@ -317,7 +311,11 @@ def test_attention_gradients(submission: Submission, draw: Draw) -> None:
 @graded(
     part="attention",
     points=1,
-    needs=("test_attention_empty_row", "test_weights_empty_row_gradient"),
+    needs=(
+        "test_attention_empty_row",
+        "test_attention_gradients",
+        "test_weights_empty_row_gradient",
+    ),
     zh="掩码有整行被屏蔽时，梯度正确",
 )
 def test_attention_masked_gradients(submission: Submission, draw: Draw) -> None:
@@ -331,7 +329,7 @@ def test_attention_masked_gradients(submission: Submission, draw: Draw) -> None:
 @graded(
     part="attention",
     points=1,
-    needs=("test_attention_values", "test_weights_large_scores"),
+    needs=("test_attention_values", "test_scores_scale", "test_weights_large_scores"),
     zh="分数很大时，结果有限且正确",
 )
 def test_attention_large_scores(submission: Submission, draw: Draw) -> None:
@@ -350,7 +348,7 @@ def test_attention_large_scores(submission: Submission, draw: Draw) -> None:
 @graded(
     part="attention",
     points=1,
-    needs=("test_attention_values", "test_scores_dtype", "test_weights_dtype"),
+    needs=("test_attention_mask", "test_scores_dtype", "test_weights_dtype"),
     zh="dtype 与输入相同，半精度结果准确",
 )
 def test_attention_dtype(submission: Submission, draw: Draw) -> None:

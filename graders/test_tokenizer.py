@@ -114,6 +114,13 @@ def test_count_sequences(submission: Submission, draw: Draw) -> None:
         expect_counts(submission, *sequences)
 
 
+@graded(part="count", points=1, needs=("test_count_values",), zh="不修改输入的列表")
+def test_count_unchanged(submission: Submission, draw: Draw) -> None:
+    """The lists are left unchanged"""
+    ids = draw.random.choices(range(256), k=9)
+    expect.unchanged(submission.count_pairs([ids, ids[:3], [7]]))
+
+
 # merge_pair
 
 
@@ -142,6 +149,13 @@ def test_merge_absent(submission: Submission, draw: Draw) -> None:
     a, b, c = draw.random.sample(range(256), 3)
     for ids in ([], [a], [b], [b, a], [a, c, b], [a, a, c, b, b, a]):
         expect.exactly(submission.merge_pair(ids, (a, b), 256), ids)
+
+
+@graded(part="merge", points=1, needs=("test_merge_values",), zh="不修改输入的列表")
+def test_merge_unchanged(submission: Submission, draw: Draw) -> None:
+    """The list is left unchanged"""
+    a, b, c = draw.random.sample(range(256), 3)
+    expect.unchanged(submission.merge_pair([a, b, c, a, b, a, a, b], (a, b), 256))
 
 
 # train_bpe

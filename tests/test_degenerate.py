@@ -9,9 +9,9 @@ import pytest
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
+from llmquiz.dev.corpus import solution
+from llmquiz.dev.local import grade_here
 from llmquiz.report import Report, Status
-
-from .quality import grade_here, solution
 
 LIAR = '''
 class Liar(torch.Tensor):

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
-
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
+from llmquiz.dev.corpus import faults, right_programs, solution, variants, wrong_programs
+from llmquiz.dev.local import grade_here
 from llmquiz.grading.faults import Incompatible, apply
 from llmquiz.report import Status
 
-from .quality import (
-    WRONG,
-    failing,
-    faults,
-    grade_here,
-    named,
-    right_solutions,
-    solution,
-    variants,
-)
+from .quality import failing, named
 
 SEEDS = (1, 2, 3, 4, 5)
 SEMANTIC = {"tokenizer": 20}  # at least so many; 15 for the others
@@ -29,8 +20,8 @@ SEMANTIC = {"tokenizer": 20}  # at least so many; 15 for the others
 def test_there_are_enough_faults_and_right_solutions(exercise: Exercise) -> None:
     semantic = [fault for fault in faults(exercise) if fault.kind == "semantic"]
     assert len(semantic) >= SEMANTIC.get(exercise.name, 15)
-    assert len(right_solutions(exercise)) >= 6
-    assert len({stem for stem, _, _ in variants(exercise.name)}) >= 5
+    assert len(right_programs(exercise)) >= 6
+    assert len({variant.solution for variant in variants(exercise)}) >= 5
 
 
 def test_faults_name_tests_of_their_exercise_and_speak_both_languages(exercise: Exercise) -> None:
@@ -67,12 +58,12 @@ def test_every_fault_of_the_solution_is_named(exercise: Exercise) -> None:
 def test_faults_written_into_other_programs_are_named(exercise: Exercise) -> None:
     """The right name first in at least 95 %."""
     wrong = []
-    for stem, fault, source in variants(exercise.name):
-        report = grade_here(exercise, source, seed=3)
-        assert report.status is Status.FAIL, f"{stem} with {fault} passes"
-        if not named(report) or named(report)[0] != {fault}:
-            wrong.append((stem, fault, named(report), failing(report)))
-    assert len(wrong) <= 0.05 * len(variants(exercise.name)), wrong
+    for variant in variants(exercise):
+        report = grade_here(exercise, variant.source, seed=3)
+        assert report.status is Status.FAIL, f"{variant.solution}.{variant.fault} passes"
+        if not named(report) or named(report)[0] != {variant.fault}:
+            wrong.append((variant.solution, variant.fault, named(report), failing(report)))
+    assert len(wrong) <= 0.05 * len(variants(exercise)), wrong
 
 
 def test_every_pair_of_faults_is_rejected_and_most_are_named(exercise: Exercise) -> None:
@@ -97,17 +88,20 @@ def test_every_pair_of_faults_is_rejected_and_most_are_named(exercise: Exercise)
 
 
 def test_right_programs_get_full_points_on_every_seed(exercise: Exercise) -> None:
-    for path in right_solutions(exercise):
+    for path in right_programs(exercise):
         for seed in SEEDS:
             report = grade_here(exercise, path.read_text(encoding="utf-8"), seed=seed)
             assert failing(report) == [], f"{path.name}, seed {seed}"
             assert report.points == report.max_points
 
 
-@pytest.mark.parametrize("name", [exercise.name for exercise in catalog.exercises()])
-def test_unrelated_wrong_programs_get_no_wrong_cause(name: str) -> None:
+def test_unrelated_wrong_programs_get_no_wrong_cause(exercise: Exercise) -> None:
     """Silent: none of these is a fault of the catalogue."""
-    for path in sorted((WRONG / name).glob("*.py")):
-        report = grade_here(catalog.find(name), path.read_text(encoding="utf-8"), seed=5)
+    for path in wrong_programs(exercise):
+        report = grade_here(exercise, path.read_text(encoding="utf-8"), seed=5)
         assert report.status is Status.FAIL, path.name
         assert named(report) == [], path.name
+
+
+def test_there_are_fifty_unrelated_wrong_programs() -> None:
+    assert sum(len(wrong_programs(exercise)) for exercise in catalog.exercises()) >= 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,16 +63,29 @@ class Exercise:
 
 
 def content_root() -> Path:
-    """Where exercises/, solutions/ and graders/ are: inside the package once installed."""
+    """Where exercises/, solutions/ and graders/ are.
+
+    LLMQUIZ_CONTENT names a folder of one's own; else they are inside the package, once installed.
+    Raises UsageProblem.
+    """
+    own = os.environ.get("LLMQUIZ_CONTENT")
+    if own:
+        if not (Path(own) / "exercises").is_dir():
+            raise UsageProblem("no_content", path=own)
+        return Path(own).resolve()
     package = Path(__file__).resolve().parent
     installed = package / "_content"
     return installed if installed.is_dir() else package.parents[1]
 
 
-@cache
 def exercises() -> tuple[Exercise, ...]:
     """All exercises, in the order in which a learner meets them."""
-    found = [_read(path) for path in (content_root() / "exercises").glob("*.toml")]
+    return _exercises(content_root())
+
+
+@cache
+def _exercises(root: Path) -> tuple[Exercise, ...]:
+    found = [read(root, path.stem) for path in (root / "exercises").glob("*.toml")]
     return tuple(sorted(found, key=lambda exercise: (exercise.order, exercise.name)))
 
 
@@ -87,13 +101,15 @@ def find(name: str) -> Exercise:
     raise UsageProblem("unknown_exercise", name=name, names=", ".join(names))
 
 
-def _read(path: Path) -> Exercise:
+def read(root: Path, name: str) -> Exercise:
+    """One exercise of a content folder. Raises OurFault where its words cannot be read."""
+    path = root / "exercises" / f"{name}.toml"
     try:
         words = tomllib.loads(path.read_text(encoding="utf-8"))
         refused = words.get("refused", {})
         return Exercise(
-            name=path.stem,
-            root=path.parents[1],
+            name=name,
+            root=root,
             order=words["order"],
             title=words["title"],
             parts=words["parts"],
@@ -101,7 +117,7 @@ def _read(path: Path) -> Exercise:
             refused_imports=tuple(refused.get("imports", ())),
             chinese={owner: text.strip("\n") for owner, text in words["zh"].items()},
         )
-    except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError) as error:
         raise OurFault("broken_content", path=path, error=repr(error)) from error
 
 

@@ -57,6 +57,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "there is no exercise called {name}. Did you mean {near}?",
         "没有名为 {name} 的练习。你要找的是 {near} 吗？",
     ),
+    "no_content": (
+        "{path} has no folder called exercises: it holds no exercises of llmquiz.",
+        "{path} 中没有 exercises 目录，不是 llmquiz 的内容目录。",
+    ),
     "unknown_command": (
         "there is no command {name}. Did you mean {near}?",
         "没有 {name} 这个命令。你是想输入 {near} 吗？",
@@ -190,6 +194,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "changed_input": (
         "the argument {name} was changed in place",
         "输入 {name} 被原地修改了",
+    ),
+    "changed_value": (
+        "the argument {before} was changed in place: it is now {after}",
+        "输入 {before} 被原地修改了，现在是 {after}",
     ),
     "not_zero": (
         "a number that must be exactly 0 is {got}",
@@ -379,6 +387,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "在 DIR（默认为当前目录）中创建工作区，放入各题的代码骨架。",
     ),
     "help.lang": ("Language: en or zh.", "语言：en 或 zh。"),
+    "help.content": (
+        "Use the exercises of this folder instead of the shipped ones.",
+        "使用这个目录中的练习，不用自带的练习。",
+    ),
     "help.help": ("Show this help.", "显示本帮助。"),
     "help.usage": ("Usage", "用法"),
     "help.options": ("Options", "选项"),

@@ -22,10 +22,13 @@ from llmquiz.errors import OurFault, Problem
 )
 # Eager, so that --help after it speaks the language.
 @click.option("--lang", type=click.Choice(["en", "zh"]), is_eager=True, help="help.lang")
+@click.option("--content", metavar="DIR", help="help.content")
 @click.version_option(__version__, help="help.version")
 @click.pass_context
-def cli(context: click.Context, lang: str | None) -> None:  # noqa: ARG001
+def cli(context: click.Context, lang: str | None, content: str | None) -> None:  # noqa: ARG001
     context.obj = current_language(context)
+    if content is not None:
+        os.environ["LLMQUIZ_CONTENT"] = content
 
 
 def main() -> None:

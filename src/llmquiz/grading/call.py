@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,6 +37,10 @@ class Call:
         """The tensor arguments, in order."""
         return [v for v in (*self.args, *self.kwargs.values()) if isinstance(v, Tensor)]
 
+    def values(self) -> list[Any]:
+        """The other arguments, in order."""
+        return [v for v in (*self.args, *self.kwargs.values()) if not isinstance(v, Tensor)]
+
     def cast(self, dtype: torch.dtype) -> Call:
         """The same call with every floating tensor in `dtype`."""
 
@@ -60,6 +65,7 @@ class Outcome:
     output: Any
     gradients: dict[int | str, Tensor | None]  # by place among the floating arguments, or by name
     inputs: tuple[Tensor, ...] = ()  # the tensor arguments as they are after the call
+    values: tuple[Any, ...] = ()  # the other arguments as they are after the call
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Observation:
     names: tuple[str, ...]  # of the tensor arguments
     output: Any
     inputs: tuple[Tensor, ...]  # the tensor arguments as they are after the call
+    values: tuple[Any, ...]  # the other arguments as they are after the call
     gradients: dict[int | str, Tensor | None]
     reference: Callable[[Call], Outcome]
 
@@ -91,12 +98,15 @@ def run(module: Any, call: Call) -> Outcome:
     if call.method is not None:
         target = getattr(target, call.method)
     output = target(*args, **kwargs)
-    inputs = tuple(v.detach() for v in (*args, *kwargs.values()) if isinstance(v, Tensor))
+    after = (*args, *kwargs.values())
+    inputs = tuple(v.detach() for v in after if isinstance(v, Tensor))
+    values = tuple(v for v in after if not isinstance(v, Tensor))
     if call.cotangent is None:
-        return Outcome(output.detach() if isinstance(output, Tensor) else output, {}, inputs)
+        plain = output.detach() if isinstance(output, Tensor) else output
+        return Outcome(plain, {}, inputs, values)
     if isinstance(target, torch.nn.Module):
         wanted |= dict(target.named_parameters())
-    return Outcome(output.detach(), gradients(output, wanted, call.cotangent), inputs)
+    return Outcome(output.detach(), gradients(output, wanted, call.cotangent), inputs, values)
 
 
 def _differentiable(value: object) -> bool:
@@ -104,10 +114,10 @@ def _differentiable(value: object) -> bool:
 
 
 def _leaf(value: Any, call: Call) -> Any:
-    """A tensor argument of its own, so that nothing that is done to it reaches the call."""
+    """An argument of its own, so that nothing that is done to it reaches the call."""
     if not isinstance(value, Tensor):
-        return value
+        return copy.deepcopy(value)
     # With its strides: a view of a non-contiguous tensor may be an error, and must stay one.
     storage = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage()).clone()
-    copy = storage.as_strided(value.size(), value.stride(), value.storage_offset())
-    return copy.requires_grad_(call.cotangent is not None and copy.is_floating_point())
+    own = storage.as_strided(value.size(), value.stride(), value.storage_offset())
+    return own.requires_grad_(call.cotangent is not None and own.is_floating_point())

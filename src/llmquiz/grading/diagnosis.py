@@ -38,6 +38,7 @@ class Seen:
     output: Any = None
     gradients: tuple[tuple[int | str, Tensor | None], ...] = ()
     inputs: tuple[Tensor, ...] = ()
+    values: tuple[Any, ...] = ()
 
 
 def diagnose(
@@ -109,7 +110,7 @@ def _of_reply(reply: Reply) -> Seen:
     if reply.kind == "raised":
         return Seen(error=(reply.facts["class"], reply.facts["message"]))
     gradients = tuple(reply.gradients.items())
-    return Seen(None, reply.output, gradients, reply.inputs)
+    return Seen(None, reply.output, gradients, reply.inputs, reply.values)
 
 
 def _of_run(module: ModuleType, call: Call) -> Seen:
@@ -117,7 +118,8 @@ def _of_run(module: ModuleType, call: Call) -> Seen:
         outcome = run(module, call)
     except Exception as error:
         return Seen(error=(type(error).__name__, str(error)))
-    return Seen(None, outcome.output, tuple(outcome.gradients.items()), outcome.inputs)
+    gradients = tuple(outcome.gradients.items())
+    return Seen(None, outcome.output, gradients, outcome.inputs, outcome.values)
 
 
 def _rounding(reference: ModuleType, call: Call) -> float:
@@ -143,7 +145,7 @@ def _same(one: Seen, other: Seen, error: float) -> bool:
         return one.error == other.error
     if not _close(one.output, other.output, error):
         return False
-    if not _all_close(one.inputs, other.inputs, 0.0):
+    if not _all_close(one.inputs, other.inputs, 0.0) or one.values != other.values:
         return False
     a, b = dict(one.gradients), dict(other.gradients)
     return all(_close(a.get(key), b.get(key), error) for key in a.keys() | b.keys())

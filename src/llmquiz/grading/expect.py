@@ -36,6 +36,8 @@ def values(observation: Observation, slack: float = 0.0) -> None:
 def exactly(observation: Observation, expected: Any) -> None:
     """The output is this Python value (or boolean or integer tensor), not a bit different."""
     output = observation.output
+    if isinstance(expected, dict):
+        expected = dict(expected)  # a Counter is a dict, and a dict will do
     if isinstance(output, Other):
         raise Wrong("type", expected=type(expected).__name__, got=output.type_name)
     if isinstance(output, Tensor) or type(output) is not type(expected):
@@ -76,7 +78,10 @@ def dtype(observation: Observation) -> None:
 
 
 def unchanged(observation: Observation) -> None:
-    """The tensor arguments are as they were before the call."""
+    """The arguments are as they were before the call."""
+    for before, after in zip(observation.call.values(), observation.values, strict=False):
+        if before != after:
+            raise Wrong("changed_value", before=_brief(before), after=_brief(after))
     before_and_after = zip(
         observation.names, observation.call.tensors(), observation.inputs, strict=False
     )

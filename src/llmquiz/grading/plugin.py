@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from llmquiz.grading.draw import Draw
     from llmquiz.grading.session import Session, Subject
     from llmquiz.grading.subject import Submission, Trace
+    from llmquiz.sandbox.launch import Launcher
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
+LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()
 TRACE: pytest.StashKey[Trace] = pytest.StashKey()
 OUR_FAULT = 3  # pytest's own code for an internal error, and ours
 
@@ -39,19 +41,21 @@ def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--submission")
     if path is None or SESSION in config.stash:
         return
-    from llmquiz.grading.session import Session
+    from llmquiz.grading.session import Session, sandboxed
     from llmquiz.sandbox.launch import start
     from llmquiz.sandbox.limits import Limits
 
     given = config.getoption("--submission-seed")
     seed = random.SystemRandom().randrange(2**31) if given is None else given
     limits = Limits()
-    config.stash[SESSION] = Session(start(limits), limits, seed)
+    config.stash[LAUNCHER] = start(limits)
+    config.stash[SESSION] = Session(sandboxed(config.stash[LAUNCHER], limits), seed)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if SESSION in config.stash and config.getoption("--submission") is not None:
+    if LAUNCHER in config.stash:
         config.stash[SESSION].close()
+        config.stash[LAUNCHER].close()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -243,23 +247,27 @@ def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) ->
     from llmquiz.errors import Problem
     from llmquiz.words import explain
 
-    names = sorted({_exercise(item) for item in items})
     try:
+        # The exercise that stands beside the grader, whichever content folder that is.
+        exercises = {
+            _exercise(item): catalog.read(item.path.parents[1], _exercise(item)) for item in items
+        }
+        names = sorted(exercises)
         if path.is_dir():
             for name in names:
                 files = [path / f"{name}.py", path / f"{name}.ipynb"]
                 there = [file for file in files if file.exists()]
                 if there:
-                    session.add(catalog.find(name), submission.read(there[0]))
+                    session.add(exercises[name], submission.read(there[0]))
                 else:
-                    session.add_missing(catalog.find(name), files[0])
+                    session.add_missing(exercises[name], files[0])
             return
         chosen = path.stem if path.stem in names else names[0]
         if chosen != path.stem and len(names) > 1:
             raise pytest.UsageError(
                 f"which exercise is {path}? Name its grader: pytest graders/test_{names[0]}.py"
             )
-        session.add(catalog.find(chosen), submission.read(path))
+        session.add(exercises[chosen], submission.read(path))
     except Problem as problem:
         raise pytest.UsageError(explain(problem, "en")) from problem
 

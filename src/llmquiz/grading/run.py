@@ -32,25 +32,33 @@ def grade(
     seed: int,
     junit: Path | None = None,
 ) -> list[Report]:
-    """Grade each submission with its hidden tests. The launcher may still be starting.
+    """Grade each submission in the sandbox. The launcher may still be starting; it is closed here.
 
     Raises OurFault where a grader or the sandbox fails; a wrong submission is a report.
     """
     try:
-        import pytest
-
-        from llmquiz.grading import plugin
-        from llmquiz.grading.session import Session
+        from llmquiz.grading.session import Session, sandboxed
     except ImportError as error:
         key = "no_torch" if error.name == "torch" else "broken_sandbox"
         raise OurFault(key, reason=error) from error
+    try:
+        return grade_with(Session(sandboxed(launcher, limits), seed), submissions, junit)
+    finally:
+        launcher.close()
 
-    session = Session(launcher, limits, seed)
+
+def grade_with(
+    session: Session, submissions: Sequence[tuple[Exercise, Submission]], junit: Path | None = None
+) -> list[Report]:
+    """Run the hidden tests of each submission in this process's pytest."""
+    import pytest
+
+    from llmquiz.grading import plugin
+
     for exercise, submission in submissions:
         session.add(exercise, submission)
         # pytest keeps modules by name: a grader of an earlier run may have had another text.
         sys.modules.pop(exercise.grader.stem, None)
-    stash = _Stash(session)
     arguments = [
         *(str(exercise.grader) for exercise, _ in submissions),
         f"--rootdir={submissions[0][0].grader.parent}",
@@ -68,7 +76,7 @@ def grade(
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        code = pytest.main(arguments, plugins=[plugin, stash])
+        code = pytest.main(arguments, plugins=[plugin, _Stash(session)])
     finally:
         with contextlib.suppress(SandboxBroken):  # it is told already
             session.close()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any, Protocol
 
 import torch
+from torch import Tensor
 
 from llmquiz import __version__
 from llmquiz.catalog import Exercise, exercises
@@ -25,13 +28,31 @@ from llmquiz.submission import Submission as Source
 DEATHS = ("timeout", "crashed", "exited", "closed", "malformed", "printed", "memory", "oversize")
 
 
+class Worker(Protocol):
+    """Where a submission runs: the sandbox's client, or this process for an author's own code."""
+
+    def load(self) -> Reply: ...
+    def call(
+        self,
+        target: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        init: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
+        state: dict[str, Tensor] | None = None,
+        method: str | None = None,
+        cotangent: Tensor | None = None,
+    ) -> Reply: ...
+    def close(self) -> None: ...
+
+
 @dataclass
 class Subject:
     """One submission of one exercise during a run."""
 
     exercise: Exercise
     source: Source
-    client: Client
+    client: Worker
     reference: ModuleType
     loaded: Reply | None = None
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -45,10 +66,9 @@ class Subject:
 
 @dataclass
 class Session:
-    """The submissions of one run. Holds the sandbox; close it."""
+    """The submissions of one run, and what makes the workers that they run in."""
 
-    launcher: Launcher
-    limits: Limits
+    open: Callable[[Program], Worker]
     seed: int
     subjects: dict[str, Subject] = field(default_factory=dict)
     broken: OurFault | None = None  # a grader or the sandbox failed, not the submission
@@ -65,7 +85,7 @@ class Session:
         self.subjects[exercise.name] = Subject(
             exercise,
             source,
-            Client(self.launcher, program, self.limits),
+            self.open(program),
             load_reference(exercise.solution),
         )
 
@@ -75,14 +95,18 @@ class Session:
         self.subjects[exercise.name].loaded = Reply("no_file", {"path": str(path)})
 
     def close(self) -> None:
-        """End the workers and the sandbox."""
+        """End the workers."""
         for subject in self.subjects.values():
             subject.client.close()
-        self.launcher.close()
 
     def reports(self) -> list[Report]:
         """One report a submission, in the order in which they were added."""
         return [_report(subject, self.seed) for subject in self.subjects.values()]
+
+
+def sandboxed(launcher: Launcher, limits: Limits) -> Callable[[Program], Worker]:
+    """Opens submissions in the sandbox."""
+    return lambda program: Client(launcher, program, limits)
 
 
 def load_reference(path: Path) -> ModuleType:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from llmquiz.grading.call import Call, Observation, Outcome, run
 from llmquiz.grading.draw import Draw
 from llmquiz.grading.wrong import Wrong
-from llmquiz.sandbox.client import Client, Reply
+from llmquiz.sandbox.client import Reply
 
 
 @dataclasses.dataclass
@@ -35,7 +35,7 @@ class Submission:
     """
 
     def __init__(
-        self, client: Client, reference: ModuleType, trace: Trace, draw: Draw | None = None
+        self, client: Any, reference: ModuleType, trace: Trace, draw: Draw | None = None
     ) -> None:
         self._client = client
         self._reference = reference
@@ -76,7 +76,15 @@ class Submission:
         self._trace.calls.append((call, reply))
         if reply.kind != "ok":
             raise Wrong(reply.kind, **_facts(call, reply))
-        return Observation(call, names, reply.output, reply.inputs, reply.gradients, self.expected)
+        return Observation(
+            call,
+            names,
+            reply.output,
+            reply.inputs,
+            reply.values,
+            reply.gradients,
+            self.expected,
+        )
 
     def expected(self, call: Call) -> Outcome:
         """What the reference gives for a call."""

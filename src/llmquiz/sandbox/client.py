@@ -31,7 +31,8 @@ class Reply:
     """What a worker answered: `kind` "ok" with values, else what went wrong.
 
     kind is one of
-    ok         `output`, `inputs` (as they are after the call) and `gradients`
+    ok         `output`, `gradients`, and the arguments as they are after the call: `inputs` the
+               tensors, `values` the others
     raised     an exception of the submission; memory, refused and oversize are special ones
     missing    the submission does not define the name
     arity      the function does not take these arguments; `facts["signature"]`
@@ -43,6 +44,7 @@ class Reply:
     facts: dict[str, Any] = field(default_factory=dict)
     output: Any = None
     inputs: tuple[Tensor, ...] = ()
+    values: tuple[Any, ...] = ()
     gradients: dict[int | str, Tensor | None] = field(default_factory=dict)
     printed: str = ""
 
@@ -223,6 +225,10 @@ def _read_reply(header: Header, body: bytes, printed: str) -> Reply:
         return Reply("arity", {"signature": signature}, printed=printed)
     if "names" in header:
         return Reply("ok", printed=printed)
+    return _read_values(header, body, printed)
+
+
+def _read_values(header: Header, body: bytes, printed: str) -> Reply:
     tensors = read_tensors(body)
     inputs = decode(header.get("inputs"), tensors)
     gradients = decode(header.get("gradients"), tensors)
@@ -232,10 +238,13 @@ def _read_reply(header: Header, body: bytes, printed: str) -> Reply:
         value is None or isinstance(value, Tensor) for value in gradients.values()
     ):
         raise Malformed("gradients that are not tensors")
+    values = decode(header.get("values"), tensors)
+    if not isinstance(values, list):
+        raise Malformed("values that are no list")
     if "output" not in header:
         raise Malformed("a reply without an output")
     output = decode(header["output"], tensors)
-    return Reply("ok", {}, output, tuple(inputs), gradients, printed)
+    return Reply("ok", {}, output, tuple(inputs), tuple(values), gradients, printed)
 
 
 def _read_error(error: object) -> dict[str, Any]:

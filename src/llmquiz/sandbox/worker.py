@@ -119,6 +119,7 @@ class Worker:
         reply = {
             "output": encoder.node(output),
             "inputs": encoder.node([v.detach() for v in inputs]),
+            "values": encoder.node(_python_values(args, kwargs)),
             "gradients": encoder.node(found),
         }
         return reply, encoder.body()
@@ -137,6 +138,11 @@ class Worker:
         printed = Printed(self._write_fd)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), self._calls:
             yield
+
+
+def _python_values(args: Any, kwargs: Any) -> list[Any]:
+    """The arguments that are no tensors."""
+    return [v for v in (*args, *kwargs.values()) if not isinstance(v, Tensor)]
 
 
 def _arity_problem(target: Any, args: Any, kwargs: Any) -> str | None:

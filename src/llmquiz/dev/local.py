@@ -1,0 +1,68 @@
+"""Grades trusted sources in this process: the same graders and diagnosis, without a sandbox.
+
+For what an author wrote: the solution, its faults, other right programs. Never for a learner's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from torch import Tensor
+
+from llmquiz.catalog import Exercise
+from llmquiz.grading.call import Call, run
+from llmquiz.grading.run import grade_with
+from llmquiz.grading.session import Session
+from llmquiz.report import Report
+from llmquiz.sandbox.client import Program, Reply
+from llmquiz.sandbox.worker import describe_error
+from llmquiz.submission import Submission
+
+
+class LocalClient:
+    """Stands where the sandbox's client stands."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._module = ModuleType("submission")
+
+    def load(self) -> Reply:
+        """Run the source."""
+        code = compile(self._program.source, self._program.path, "exec", dont_inherit=True)
+        exec(code, self._module.__dict__)
+        return Reply("ok")
+
+    def call(
+        self,
+        target: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        init: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
+        state: dict[str, Tensor] | None = None,
+        method: str | None = None,
+        cotangent: Tensor | None = None,
+    ) -> Reply:
+        """Call a function or a method."""
+        if not hasattr(self._module, target):
+            return Reply("missing", {"name": target})
+        call = Call(target, args, kwargs, init, state or {}, method, cotangent)
+        try:
+            outcome = run(self._module, call)
+        except Exception as error:
+            facts = describe_error(error)
+            return Reply(facts.pop("kind"), facts)
+        return Reply("ok", {}, outcome.output, outcome.inputs, outcome.values, outcome.gradients)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def grade_here(exercise: Exercise, source: str, seed: int = 1) -> Report:
+    """The report of a trusted source."""
+    path = Path(f"{exercise.name}.py")
+    session = Session(LocalClient, seed)
+    submission = Submission(path, str(path), source)
+    return grade_with(session, [(exercise, submission)])[0]
