@@ -329,7 +329,7 @@ def test_attention_masked_gradients(submission: Submission, draw: Draw) -> None:
 @graded(
     part="attention",
     points=1,
-    needs=("test_attention_values", "test_scores_scale", "test_weights_large_scores"),
+    needs=("test_attention_scale", "test_weights_large_scores"),
     zh="分数很大时，结果有限且正确",
 )
 def test_attention_large_scores(submission: Submission, draw: Draw) -> None:

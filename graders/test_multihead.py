@@ -164,6 +164,13 @@ def test_module_bias(submission: Submission, draw: Draw) -> None:
     expect.values(module(x))
 
 
+@graded(part="module", points=1, needs=("test_module_bias",), zh="对 x 和所有模块参数的梯度正确")
+def test_module_gradients(submission: Submission, draw: Draw) -> None:
+    """The gradients of x and of every parameter are right"""
+    module, x, _ = made(submission.differentiated(draw), draw, bias=True)
+    expect.gradients(module(x))
+
+
 @graded(part="module", points=1, needs=("test_module_values",), zh="只有一个 head 时数值正确")
 def test_module_single_head(submission: Submission, draw: Draw) -> None:
     """The values are right with a single head"""
@@ -198,7 +205,7 @@ def test_module_causal_mask(submission: Submission, draw: Draw) -> None:
 @graded(
     part="module",
     points=1,
-    needs=("test_module_mask",),
+    needs=("test_module_mask", "test_module_gradients"),
     zh="不能关注任何 token 时，输出为 0，所有梯度正确",
 )
 def test_module_empty_row(submission: Submission, draw: Draw) -> None:
@@ -215,16 +222,7 @@ def test_module_empty_row(submission: Submission, draw: Draw) -> None:
     expect.gradients(observation)
 
 
-@graded(part="module", points=1, needs=("test_module_values",), zh="对 x 和所有模块参数的梯度正确")
-def test_module_gradients(submission: Submission, draw: Draw) -> None:
-    """The gradients of x and of every parameter are right"""
-    module, x, _ = made(submission.differentiated(draw), draw, bias=True)
-    expect.gradients(module(x))
-
-
-@graded(
-    part="module", points=1, needs=("test_module_values",), zh="dtype 与 x 相同，半精度结果准确"
-)
+@graded(part="module", points=1, needs=("test_module_mask",), zh="dtype 与 x 相同，半精度结果准确")
 def test_module_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x, and half precision is accurate"""
     for dtype in (*HALVES, torch.float64):
@@ -235,7 +233,12 @@ def test_module_dtype(submission: Submission, draw: Draw) -> None:
         expect.values(observation)
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="支持空 batch 和不连续的输入")
+@graded(
+    part="module",
+    points=1,
+    needs=("test_module_mask", "test_split_batch_dimensions", "test_merge_batch_dimensions"),
+    zh="支持空 batch 和不连续的输入",
+)
 def test_module_batch(submission: Submission, draw: Draw) -> None:
     """An empty batch, and non-contiguous inputs"""
     module, x, _ = made(submission, draw)
@@ -244,7 +247,7 @@ def test_module_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0], mask))
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="不修改输入")
+@graded(part="module", points=1, needs=("test_module_shape",), zh="不修改输入")
 def test_module_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x, _ = made(submission, draw)

@@ -435,6 +435,11 @@ def test_the_report_speaks_chinese_when_asked(attention: Callable, llmquiz: Call
     assert ran.out.rstrip().splitlines()[-1].startswith("下一步：修改 attention.py")
 
 
+def test_the_language_may_stand_after_the_command(llmquiz: Callable) -> None:
+    assert "练习" in llmquiz("list", "--lang", "zh", "--help").out
+    assert "没有名为 rop 的练习" in llmquiz("show", "rop", "--lang", "zh").err
+
+
 def test_terminal_escapes_of_a_submission_are_not_passed_on(attention: Callable) -> None:
     for body in ("print('\\x1b[2J\\u202e'); return 1", "raise ValueError('\\x1b]0;owned\\x07')"):
         ran = attention(ending("attention_scores", body))

@@ -25,6 +25,7 @@ class GraderTest:
     points: int
     sentence: Text
     needs: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def _read_tests(path: Path) -> list[GraderTest]:
                         points=facts["points"],
                         sentence={"en": sentence, "zh": facts["zh"]},
                         needs=tuple(facts.get("needs", ())),
+                        after=tuple(facts.get("after", ())),
                     )
                 )
     return tests

@@ -221,6 +221,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "assertion": ("{message}", "{message}"),
     "raised": ("{error}: {message}", "{error}: {message}"),
+    "remove_exit": (
+        "the code ended the program itself: remove exit(), quit() or sys.exit()",
+        "代码自己结束了程序：请删去 exit()、quit() 或 sys.exit()",
+    ),
     "missing_sibling": (
         "a submission is a single file: copy what you need from {module} into it",
         "只能提交单个文件：请把 {module} 中要用的代码复制进来",
@@ -299,8 +303,12 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "已忽略 notebook 中的非 Python 行：{places}",
     ),
     "more_failures": (
-        "{count} more in full: llmquiz check {name} -v",
-        "还有 {count} 项，查看完整内容：llmquiz check {name} -v",
+        "{count} more in full: {command}",
+        "还有 {count} 项，查看全部：{command}",
+    ),
+    "not_recorded": (
+        "Not recorded in the workspace, because it was another file: {path}",
+        "未记入工作区，因为检查的是另一个文件：{path}",
     ),
     "next_fix": (
         "Next: edit {path}, then  llmquiz check {name}",

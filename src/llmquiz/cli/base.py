@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from llmquiz.errors import OurFault, Problem, UsageProblem
-from llmquiz.words import MESSAGES, explain, language, say
+from llmquiz.words import LANGUAGES, MESSAGES, explain, language, say
 from llmquiz.workspace import saved_language
 
 COMMANDS = ("check", "list", "show", "init")  # each in llmquiz.cli.<name>, in the order of --help
@@ -77,6 +77,18 @@ class WordedCommand(click.Command):
     def __init__(self, *args: Any, examples: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+        if not isinstance(self, click.Group):
+            # Given before or after the command's name: a user need not know which.
+            self.params.append(
+                click.Option(
+                    ["--lang"],
+                    type=click.Choice(LANGUAGES),
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_choose_language,
+                    help="help.lang",
+                )
+            )
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return say(f"help.{self.name}", current_language())
@@ -136,6 +148,14 @@ class Group(WordedCommand, click.Group):
         rest = super().parse_args(context, args)
         LAST["lang"] = current_language(context)
         return rest
+
+
+def _choose_language(
+    context: click.Context, _option: click.Parameter, value: str | None
+) -> str | None:
+    if value is not None:
+        context.obj = LAST["lang"] = value
+    return value
 
 
 @contextmanager

@@ -133,7 +133,8 @@ def _text(
 ) -> str:
     from llmquiz.render.text import report_text
 
-    texts = [report_text(report, lang, verbose) for report in reports]
+    also = f"--file {path} " if path is not None else ""
+    texts = [report_text(report, lang, verbose, also) for report in reports]
     if len(reports) > 1:
         passed = sum(report.status is Status.PASS for report in reports)
         points = sum(report.points for report in reports)
@@ -152,10 +153,13 @@ def _next(reports: list[Report], workspace: Workspace | None, path: Path | None,
                 return say("next_fix_file", lang, **facts)
             key = "next_todo" if report.status is Status.TODO else "next_fix"
             return say(key, lang, **facts)
-    left = unfinished(workspace) if workspace is not None and path is None else []
     if path is not None:
-        done = {report.exercise for report in reports}
-        left = [exercise for exercise in catalog.exercises() if exercise.name not in done]
+        names = [exercise.name for exercise in catalog.exercises()]
+        left = list(catalog.exercises())[names.index(reports[-1].exercise) + 1 :]
+    else:
+        left = unfinished(workspace) if workspace is not None else []
+    noted = [say("not_recorded", lang, path=path)] if path is not None and workspace else []
     if not left:
-        return say("all_done", lang)
-    return say("next_exercise", lang, title=pick(left[0].title, lang), name=left[0].name)
+        return "\n".join([*noted, say("all_done", lang)])
+    title = pick(left[0].title, lang)
+    return "\n".join([*noted, say("next_exercise", lang, title=title, name=left[0].name)])

@@ -41,7 +41,8 @@ def command(context: click.Context, folder: Path) -> None:
     except OSError as error:
         path_of_error = error.filename or folder
         raise UsageProblem("not_writable", path=path_of_error, error=error.strerror) from error
-    click.echo(say("init_made", lang, count=len(made), path=folder / "exercises"))
+    if made:
+        click.echo(say("init_made", lang, count=len(made), path=folder / "exercises"))
     if kept:
         click.echo(say("init_kept", lang, names=", ".join(kept)))
     first = catalog.exercises()[0].name

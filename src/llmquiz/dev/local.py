@@ -42,13 +42,14 @@ class LocalClient:
         *,
         init: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
         state: dict[str, Tensor] | None = None,
+        before: tuple[tuple[Any, ...], ...] = (),
         method: str | None = None,
         cotangent: Tensor | None = None,
     ) -> Reply:
         """Call a function or a method."""
         if not hasattr(self._module, target):
             return Reply("missing", {"name": target})
-        call = Call(target, args, kwargs, init, state or {}, method, cotangent)
+        call = Call(target, args, kwargs, init, state or {}, method, cotangent, before)
         try:
             outcome = run(self._module, call)
         except Exception as error:

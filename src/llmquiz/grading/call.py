@@ -23,6 +23,7 @@ class Call:
     method     a method of the object; None calls the function, or the object itself
     cotangent  None, or a tensor c of the output's shape: then the gradients of <output, c> with
                respect to every floating argument and parameter are wanted too
+    before     arguments of earlier calls of the same method of the same object
     """
 
     target: str
@@ -32,6 +33,7 @@ class Call:
     state: dict[str, Tensor] = field(default_factory=dict)
     method: str | None = None
     cotangent: Tensor | None = None
+    before: tuple[tuple[Any, ...], ...] = ()
 
     def tensors(self) -> list[Tensor]:
         """The tensor arguments, in order."""
@@ -40,6 +42,12 @@ class Call:
     def values(self) -> list[Any]:
         """The other arguments, in order."""
         return [v for v in (*self.args, *self.kwargs.values()) if not isinstance(v, Tensor)]
+
+    def tensor_names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of the tensor arguments, of the names of all."""
+        values = (*self.args, *self.kwargs.values())
+        named = zip(names, values, strict=True)
+        return tuple(name for name, value in named if isinstance(value, Tensor))
 
     def cast(self, dtype: torch.dtype) -> Call:
         """The same call with every floating tensor in `dtype`."""
@@ -54,6 +62,7 @@ class Call:
             args=tuple(convert(v) for v in self.args),
             kwargs={k: convert(v) for k, v in self.kwargs.items()},
             state={k: convert(v) for k, v in self.state.items()},
+            before=tuple(tuple(convert(v) for v in args) for args in self.before),
             cotangent=convert(self.cotangent),
         )
 
@@ -97,6 +106,8 @@ def run(module: Any, call: Call) -> Outcome:
             target.load_state_dict(call.state)
     if call.method is not None:
         target = getattr(target, call.method)
+    for earlier in call.before:
+        target(*copy.deepcopy(earlier))
     output = target(*args, **kwargs)
     after = (*args, *kwargs.values())
     inputs = tuple(v.detach() for v in after if isinstance(v, Tensor))

@@ -57,6 +57,8 @@ def gradients(observation: Observation, slack: float = 0.0) -> None:
     call = observation.call
     exact = observation.reference(call.cast(torch.float64)).gradients
     rounded = observation.reference(call).gradients
+    assert call.cotangent is not None
+    scale = call.cotangent.double().abs().max().item() if call.cotangent.numel() else 0.0
     for key, expected in exact.items():
         own = rounded[key]
         if expected is None or own is None:
@@ -66,7 +68,7 @@ def gradients(observation: Observation, slack: float = 0.0) -> None:
         if got is None:
             raise Wrong("no_gradient", name=name)
         _same_shape(got, expected)
-        _close("gradient", got, expected, allowed_error(expected, own) + slack, name=name)
+        _close("gradient", got, expected, allowed_error(expected, own, scale) + slack, name=name)
 
 
 def dtype(observation: Observation) -> None:

@@ -7,7 +7,7 @@ nothing unless a submission is given or one of our graders is collected.
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -208,6 +208,10 @@ def _record(
     elif call.excinfo is not None:
         item.config.stash[SESSION].broken = our_fault(call.excinfo)
         return
+    elif needs := _first_unmet(subject, marks.after):
+        result = replace(result, status=Status.SKIP, points=0, needs=needs)
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
     subject.results[item.name] = result
 
 
@@ -226,18 +230,30 @@ def _unmet(subject: Subject, marks: Graded, hard: bool) -> str:
     """A test that this one needs and that did not pass: in its own part, if `hard`.
 
     A test of another part that died counts as hard too: to run into the same endless loop again
-    would only cost time. Tests that were not selected are taken to pass.
+    would only cost time.
     """
     from llmquiz.grading.session import DEATHS
+
+    def is_hard(name: str) -> bool:
+        needed = subject.results[name]
+        died = needed.failure is not None and needed.failure.kind in DEATHS
+        return needed.part == marks.part or died
+
+    known = [name for name in marks.needs if name in subject.results]
+    return _first_unmet(subject, [name for name in known if not hard or is_hard(name)])
+
+
+def _first_unmet(subject: Subject, names: Iterable[str]) -> str:
+    """The first of the tests that did not pass; of a chain of skipped ones, the one that failed.
+
+    Tests that were not selected are taken to pass.
+    """
     from llmquiz.report import Status
 
-    for name in marks.needs:
+    for name in names:
         needed = subject.results.get(name)
-        if needed is None or needed.status is Status.PASS:
-            continue
-        died = needed.failure is not None and needed.failure.kind in DEATHS
-        if not hard or needed.part == marks.part or died:
-            return needed.needs or name  # of a chain, the one that failed
+        if needed is not None and needed.status is not Status.PASS:
+            return needed.needs or name
     return ""
 
 

@@ -40,6 +40,7 @@ class Worker(Protocol):
         *,
         init: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
         state: dict[str, Tensor] | None = None,
+        before: tuple[tuple[Any, ...], ...] = (),
         method: str | None = None,
         cotangent: Tensor | None = None,
     ) -> Reply: ...
@@ -166,17 +167,15 @@ def _describe_inputs(trace: Trace) -> tuple[str, ...]:
 
 
 def _describe_arguments(call: Call, names: tuple[str, ...]) -> list[str]:
-    waiting = iter(names)
     described = []
-    for key, value in (*enumerate(call.args), *call.kwargs.items()):
+    for name, value in zip(names, (*call.args, *call.kwargs.values()), strict=True):
         if isinstance(value, torch.Tensor):
             dtype = str(value.dtype).removeprefix("torch.")
-            text = f"{next(waiting)} {tuple(value.shape)} {dtype}"
+            text = f"{name} {tuple(value.shape)} {dtype}"
             described.append(text if value.is_contiguous() else f"{text} non-contiguous")
         elif value is not None:
             text = repr(value)
-            text = text if len(text) <= 120 else f"{text[:120]}..."
-            described.append(text if isinstance(key, int) else f"{key}={text}")
+            described.append(f"{name} {text if len(text) <= 60 else text[:60] + '...'}")
     return described
 
 

@@ -22,7 +22,7 @@ class Trace:
     """What happened in one test: the report shows it."""
 
     last_call: Call | None = None
-    names: tuple[str, ...] = ()  # of the last call's tensor arguments
+    names: tuple[str, ...] = ()  # of the last call's arguments
     printed: str = ""
     calls: list[tuple[Call, Reply]] = dataclasses.field(default_factory=list)
 
@@ -61,7 +61,7 @@ class Submission:
         if self._draw is not None:
             expected = self.expected(call).output
             call = dataclasses.replace(call, cotangent=self._draw.like(expected))
-        names = self._tensor_names(call)
+        names = self._argument_names(call)
         self._trace.last_call, self._trace.names = call, names
         reply = self._client.call(
             call.target,
@@ -69,6 +69,7 @@ class Submission:
             call.kwargs,
             init=call.init,
             state=call.state,
+            before=call.before,
             method=call.method,
             cotangent=call.cotangent,
         )
@@ -78,7 +79,7 @@ class Submission:
             raise Wrong(reply.kind, **_facts(call, reply))
         return Observation(
             call,
-            names,
+            call.tensor_names(names),
             reply.output,
             reply.inputs,
             reply.values,
@@ -97,15 +98,14 @@ class Submission:
         made: nn.Module = getattr(self._reference, call.target)(*args, **kwargs)
         return made.state_dict()
 
-    def _tensor_names(self, call: Call) -> tuple[str, ...]:
-        """What the statement calls the tensor arguments of a call."""
+    def _argument_names(self, call: Call) -> tuple[str, ...]:
+        """What the statement calls the arguments of a call."""
         target = getattr(self._reference, call.target)
         if call.init is not None:
             method = call.method or ("forward" if issubclass(target, nn.Module) else "__call__")
             target = functools.partial(getattr(target, method), None)  # None stands for self
         positional = list(inspect.signature(target).parameters)[: len(call.args)]
-        named = (*zip(positional, call.args, strict=True), *call.kwargs.items())
-        return tuple(name for name, value in named if isinstance(value, Tensor))
+        return (*positional, *call.kwargs)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,6 +116,11 @@ class Made:
     target: str
     init: tuple[tuple[Any, ...], dict[str, Any]]
     state: dict[str, Tensor]
+    before: tuple[tuple[Any, ...], ...] = ()
+
+    def after(self, *args: Any) -> Made:
+        """The same object, once it was called with these arguments."""
+        return dataclasses.replace(self, before=(*self.before, args))
 
     def drawn(self, draw: Draw, dtype: Any = None) -> Made:
         """The same, with parameters drawn instead of initialised."""
@@ -128,17 +133,21 @@ class Made:
         return dataclasses.replace(self, state=state)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Observation:
-        return self.submission.observe(Call(self.target, args, kwargs, self.init, self.state))
+        return self._observe(None, args, kwargs)
 
     def __getattr__(self, method: str) -> Callable[..., Observation]:
         if method.startswith("__"):
             raise AttributeError(method)
 
         def call(*args: Any, **kwargs: Any) -> Observation:
-            made = Call(self.target, args, kwargs, self.init, self.state, method)
-            return self.submission.observe(made)
+            return self._observe(method, args, kwargs)
 
         return call
+
+    def _observe(self, method: str | None, args: Any, kwargs: Any) -> Observation:
+        return self.submission.observe(
+            Call(self.target, args, kwargs, self.init, self.state, method, before=self.before)
+        )
 
 
 def _facts(call: Call, reply: Reply) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from llmquiz.report import Diagnosis, Failure, Report, Status, TestResult, summa
 from llmquiz.words import pick, say
 
 FULL_FAILURES = 3  # explained in full without -v
-PRINTED_LINES = 10
+PRINTED_LINES, PRINTED_WIDTH = 10, 74
 NUMERIC = ("values", "gradient")
 
 
-def report_text(report: Report, lang: str, verbose: bool = False) -> str:
-    """The whole report, without the line that says what to do next."""
+def report_text(report: Report, lang: str, verbose: bool = False, also: str = "") -> str:
+    """The whole report, without the line that says what to do next.
+
+    `also` are options that a repeated check needs, e.g. "--file x.py ".
+    """
     title = pick(report.title, lang)
     score = f"{say(report.status, lang)} {report.points:>3}/{report.max_points}"
     lines = [ends(f"{report.exercise}   {title}", score), ""]
@@ -36,7 +39,8 @@ def report_text(report: Report, lang: str, verbose: bool = False) -> str:
         lines += _printed(test.printed, lang, verbose)
     if len(failures) > len(shown):
         count = len(failures) - len(shown)
-        lines += ["", "  " + say("more_failures", lang, count=count, name=report.exercise)]
+        again = f"llmquiz check {report.exercise} {also}--seed {report.seed} -v"
+        lines += ["", "  " + say("more_failures", lang, count=count, command=again)]
     if failures:
         versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
         lines += ["", f"  {say('seed', lang)} {report.seed}, {versions}"]
@@ -51,13 +55,18 @@ def _part_lines(report: Report, part: str, lang: str, verbose: bool) -> list[str
     title = pick(report.parts[part], lang)
     status = summary([test.status for test in tests])
     points = f"{sum(t.points for t in tests)}/{sum(t.max_points for t in tests)}"
-    if status is not Status.FAIL and not verbose:
-        passed = sum(test.status is Status.PASS for test in tests)
+    passed = sum(test.status is Status.PASS for test in tests)
+    earned = sum(test.points for test in tests)
+    whole = status is Status.PASS or (status is not Status.FAIL and not earned)
+    if whole and not verbose:
         count = say("tests_of", lang, passed=passed, count=len(tests))
         lines = [_row(status, f"{title}   {count}", points, lang)]
         todo = next((test for test in tests if test.status is Status.TODO), None)
         if todo is not None and todo.failure is not None:
             lines += [f"        {line.strip()}" for line in failure_lines(todo.failure, lang)]
+        elif status is Status.SKIP:
+            needs = next(test.needs for test in tests if test.status is Status.SKIP)
+            lines.append(f"        {say('needs', lang, test=_short(needs))}")
         return lines
     lines = [ends(f"  {title}", points)]
     waiting: dict[str, list[TestResult]] = {}  # skipped tests by the test that they wait for
@@ -75,7 +84,7 @@ def _part_lines(report: Report, part: str, lang: str, verbose: bool) -> list[str
 
 
 def _row(status: Status, text: str, points: str, lang: str) -> str:
-    return ends(f"  {say(status, lang)}  {text}", points)
+    return ends(f"  {say(status, lang)}  {text}", points).rstrip()
 
 
 def _points(tests: list[TestResult]) -> str:
@@ -125,6 +134,8 @@ def failure_sentences(failure: Failure, lang: str) -> list[str]:
             return [say("todo", lang, function=facts.get("function", "?"))]
         facts["error"] = facts["class"]
         sentences = [say("raised", lang, error=facts["class"], message=facts["message"])]
+        if facts["class"] == "SystemExit":
+            sentences.append(say("remove_exit", lang))
         if facts.get("missing_module") and facts.get("sibling"):
             sentences.append(say("missing_sibling", lang, module=facts["missing_module"]))
         return sentences
@@ -185,4 +196,8 @@ def _printed(printed: str, lang: str, verbose: bool) -> list[str]:
     lines = clean(printed).rstrip().splitlines()
     shown = lines if verbose else lines[:PRINTED_LINES]
     rest = ["      ..."] if len(lines) > len(shown) else []
-    return [f"    {say('you_printed', lang)}:", *(f"      {line[:200]}" for line in shown), *rest]
+    return [
+        f"    {say('you_printed', lang)}:",
+        *(f"      {line[:PRINTED_WIDTH]}" for line in shown),
+        *rest,
+    ]

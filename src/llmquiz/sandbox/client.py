@@ -90,10 +90,13 @@ class Client:
         *,
         init: tuple[tuple[object, ...], dict[str, object]] | None = None,
         state: dict[str, Tensor] | None = None,
+        before: tuple[tuple[object, ...], ...] = (),
         method: str | None = None,
         cotangent: Tensor | None = None,
     ) -> Reply:
         """Call `target`, or a method of what `target(*init)` makes, in the worker.
+
+        `before` are arguments of earlier calls of it.
 
         With a cotangent, the gradients of <output, cotangent> come too: by position among the
         floating tensor arguments, and by name for a module's parameters.
@@ -107,6 +110,7 @@ class Client:
             "do": "call",
             "target": target,
             "method": method,
+            "before": encoder.node(before),
             "init": None if init is None else encoder.node(init),
             "state": encoder.node(state or {}),
             "args": encoder.node(args),
