@@ -79,7 +79,13 @@ def test_scores_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.attention_scores(strided(query), strided(key)))
 
 
-@graded(part="scores", points=1, needs=("test_scores_shape",), zh="不修改输入")
+@graded(
+    part="scores",
+    points=1,
+    needs=("test_scores_shape",),
+    after=("test_scores_values",),
+    zh="不修改输入",
+)
 def test_scores_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     expect.unchanged(submission.attention_scores(*queries_and_keys(draw)))
@@ -206,7 +212,13 @@ def test_weights_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.masked_softmax(strided(scores), strided(mask)))
 
 
-@graded(part="weights", points=1, needs=("test_weights_shape",), zh="不修改输入")
+@graded(
+    part="weights",
+    points=1,
+    needs=("test_weights_shape",),
+    after=("test_weights_values",),
+    zh="不修改输入",
+)
 def test_weights_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     scores = draw.normal(*draw.sizes(4))

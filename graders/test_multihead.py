@@ -247,7 +247,13 @@ def test_module_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0], mask))
 
 
-@graded(part="module", points=1, needs=("test_module_shape",), zh="不修改输入")
+@graded(
+    part="module",
+    points=1,
+    needs=("test_module_shape",),
+    after=("test_module_values",),
+    zh="不修改输入",
+)
 def test_module_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     module, x, _ = made(submission, draw)

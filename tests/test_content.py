@@ -126,7 +126,7 @@ def test_tests_name_parts_and_needs_that_exist(exercise: Exercise) -> None:
     before: set[str] = set()
     for test in exercise.tests:
         assert test.part in exercise.parts
-        assert set(test.needs) <= before, test.name
+        assert {*test.needs, *test.after} <= before, test.name
         before.add(test.name)
     assert {test.part for test in exercise.tests} == set(exercise.parts)
 
@@ -139,7 +139,7 @@ def test_only_tests_that_need_the_values_give_points(exercise: Exercise) -> None
         root = worth[0].name
         reached = {root}
         for test in worth[1:]:
-            assert reached & set(test.needs), f"{test.name} gives points without {root}"
+            assert reached & {*test.needs, *test.after}, f"{test.name} gives points without {root}"
             reached.add(test.name)
 
 
