@@ -37,14 +37,16 @@ def test_scores_shape(submission: Submission, draw: Draw) -> None:
 @graded(part="scores", points=3, needs=("test_scores_shape",), zh="默认缩放因子下数值正确")
 def test_scores_values(submission: Submission, draw: Draw) -> None:
     """The values are right with the default scale"""
-    for _ in range(3):  # several d_k, so that no constant fits them all
-        expect.values(submission.attention_scores(*queries_and_keys(draw)))
+    # Several d_k, so that no constant fits them all: neither for us nor for the diagnosis.
+    made = [submission.attention_scores(*queries_and_keys(draw)) for _ in range(3)]
+    for observation in made:
+        expect.values(observation)
 
 
 @graded(part="scores", points=1, needs=("test_scores_values",), zh="使用传入的 scale，包括 0")
 def test_scores_scale(submission: Submission, draw: Draw) -> None:
     """A given scale is used, also when it is 0"""
-    for scale in (draw.random.uniform(0.3, 3.0), 0.0):
+    for scale in (draw.random.uniform(0.3, 3.0), 0.0, draw.random.uniform(-3.0, -0.3)):
         expect.values(submission.attention_scores(*queries_and_keys(draw), scale=scale))
 
 
@@ -57,15 +59,16 @@ def test_scores_gradients(submission: Submission, draw: Draw) -> None:
 @graded(
     part="scores",
     points=1,
-    needs=("test_scores_values",),
+    needs=("test_scores_gradients",),
     zh="dtype 与 query 相同，float64 不损失精度",
 )
 def test_scores_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of query, and float64 keeps its precision"""
+    observing = submission.differentiated(draw)
     for dtype in (*HALVES, torch.float64):
-        observation = submission.attention_scores(*queries_and_keys(draw, dtype))
+        observation = observing.attention_scores(*queries_and_keys(draw, dtype))
         expect.dtype(observation)
-        expect.values(observation)
+        expect.gradients(observation)
 
 
 @graded(
@@ -80,6 +83,16 @@ def test_scores_batch_dimensions(submission: Submission, draw: Draw) -> None:
 
 
 @graded(
+    part="scores", points=1, needs=("test_scores_batch_dimensions",), zh="长度可以是 1，也可以很大"
+)
+def test_scores_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, Lq, Lk, d_k in (*draw.with_ones(*draw.sizes(4)), (2, 65, 130, 96)):
+        query, key = draw.normal(B, Lq, d_k), draw.normal(B, Lk, d_k)
+        expect.values(submission.attention_scores(query, key))
+
+
+@graded(
     part="scores",
     points=1,
     needs=("test_scores_shape",),
@@ -88,7 +101,10 @@ def test_scores_batch_dimensions(submission: Submission, draw: Draw) -> None:
 )
 def test_scores_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
-    expect.unchanged(submission.attention_scores(*queries_and_keys(draw)))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        for scale in (None, 0.7):
+            inputs = queries_and_keys(draw, dtype)
+            expect.unchanged(submission.attention_scores(*inputs, scale=scale))
 
 
 @graded(part="scores", points=1, needs=("test_scores_values",), zh="形状相同的第二次调用会重新计算")
@@ -126,7 +142,7 @@ def test_weights_mask(submission: Submission, draw: Draw) -> None:
     """The values are right with a mask, which may broadcast"""
     B, H, Lq, Lk = draw.sizes(4)
     scores = draw.normal(B, H, Lq, Lk, scale=3.0)
-    for shape in ((B, H, Lq, Lk), (B, 1, 1, Lk), (Lq, Lk)):
+    for shape in ((B, H, Lq, Lk), (B, 1, 1, Lk), (H, Lq, Lk), (Lq, Lk), (Lk,)):
         expect.values(submission.masked_softmax(scores, draw.mask(*shape)))
 
 
@@ -136,7 +152,7 @@ def test_weights_exact_zero(submission: Submission, draw: Draw) -> None:
     scores = draw.normal(*draw.sizes(4))
     mask = draw.mask(*scores.shape)
     # Where the masked scores are the largest, a small leak becomes visible.
-    for shifted in (scores, scores + 60.0 * ~mask):
+    for shifted in (scores, scores + 1e4 * ~mask, scores - 3e4 * mask, scores - 3e4):
         observation = submission.masked_softmax(shifted, mask)
         expect.values(observation)
         expect.zero(observation.output[~mask])
@@ -147,11 +163,12 @@ def test_weights_empty_row(submission: Submission, draw: Draw) -> None:
     """A row in which nothing is allowed is all zeros"""
     scores = draw.normal(*draw.sizes(4))
     mask = mask_with_an_empty_row(draw, *scores.shape)
-    for dtype in (torch.float32, *HALVES):
-        observation = submission.masked_softmax(scores.to(dtype), mask)
-        expect.finite(observation)
-        expect.values(observation)
-        expect.zero(observation.output[~mask])
+    for part in (mask, mask[0, 0], mask[:1, :1]):  # as wide as the scores, and broadcast
+        for dtype in (torch.float32, *HALVES):
+            observation = submission.masked_softmax(scores.to(dtype), part)
+            expect.finite(observation)
+            expect.values(observation)
+            expect.zero(observation.output[~part.expand(scores.shape)])
 
 
 @graded(
@@ -170,7 +187,7 @@ def test_weights_empty_row_gradient(submission: Submission, draw: Draw) -> None:
 @graded(
     part="weights",
     points=1,
-    needs=("test_weights_values",),
+    needs=("test_weights_mask",),
     zh="分数达到 1e4 量级时，权重有限且正确",
 )
 def test_weights_large_scores(submission: Submission, draw: Draw) -> None:
@@ -179,15 +196,16 @@ def test_weights_large_scores(submission: Submission, draw: Draw) -> None:
     for shift in (1e4, -1e4, 3e4):
         # Within a row the scores stay close together; the rows are far apart.
         rows = shift * torch.linspace(-1, 1, Lq)[:, None]
-        observation = submission.masked_softmax(draw.normal(B, H, Lq, Lk) + rows + shift)
-        expect.finite(observation)
-        expect.values(observation)
+        for mask in (None, draw.mask(B, H, Lq, Lk)):
+            observation = submission.masked_softmax(draw.normal(B, H, Lq, Lk) + rows + shift, mask)
+            expect.finite(observation)
+            expect.values(observation)
 
 
 @graded(
     part="weights",
     points=1,
-    needs=("test_weights_values",),
+    needs=("test_weights_gradients",),
     zh="dtype 与 scores 相同，半精度结果准确",
 )
 def test_weights_dtype(submission: Submission, draw: Draw) -> None:
@@ -196,9 +214,9 @@ def test_weights_dtype(submission: Submission, draw: Draw) -> None:
     for dtype in (*HALVES, torch.float64):
         # Many keys: in half precision the sum of the exponentials would stop growing.
         scores = draw.normal(B, H, Lq, 600 if dtype in HALVES else 7, dtype=dtype)
-        observation = submission.masked_softmax(scores)
+        observation = submission.differentiated(draw).masked_softmax(scores)
         expect.dtype(observation)
-        expect.values(observation)
+        expect.gradients(observation)
 
 
 @graded(
@@ -215,6 +233,18 @@ def test_weights_batch_dimensions(submission: Submission, draw: Draw) -> None:
 @graded(
     part="weights",
     points=1,
+    needs=("test_weights_batch_dimensions",),
+    zh="长度可以是 1，也可以很大",
+)
+def test_weights_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, Lq, Lk in (*draw.with_ones(*draw.sizes(3)), (2, 65, 130)):
+        expect.values(submission.masked_softmax(draw.normal(B, Lq, Lk), draw.mask(B, Lq, Lk)))
+
+
+@graded(
+    part="weights",
+    points=1,
     needs=("test_weights_shape",),
     after=("test_weights_values",),
     zh="不修改输入",
@@ -223,7 +253,9 @@ def test_weights_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     scores = draw.normal(*draw.sizes(4))
     mask = mask_with_an_empty_row(draw, *scores.shape)
-    expect.unchanged(submission.masked_softmax(scores, mask))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        expect.unchanged(submission.masked_softmax(scores.to(dtype), mask))
+        expect.unchanged(submission.masked_softmax(scores.to(dtype)))
 
 
 @graded(part="weights", points=1, needs=("test_weights_mask",), zh="形状相同的第二次调用会重新计算")
@@ -258,9 +290,10 @@ def test_attention_shape(submission: Submission, draw: Draw) -> None:
 )
 def test_attention_values(submission: Submission, draw: Draw) -> None:
     """The values are right without a mask"""
-    for _ in range(3):
-        query, key, value, _ = attention_inputs(draw)
-        expect.values(submission.scaled_dot_product_attention(query, key, value))
+    inputs = [attention_inputs(draw)[:3] for _ in range(3)]
+    made = [submission.scaled_dot_product_attention(*tensors) for tensors in inputs]
+    for observation in made:
+        expect.values(observation)
 
 
 @graded(
@@ -367,9 +400,10 @@ def test_attention_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of the inputs, and half precision is accurate"""
     for dtype in (*HALVES, torch.float64):
         query, key, value, mask = attention_inputs(draw, dtype)
-        observation = submission.scaled_dot_product_attention(query, key, value, mask)
+        observing = submission.differentiated(draw)
+        observation = observing.scaled_dot_product_attention(query, key, value, mask)
         expect.dtype(observation)
-        expect.values(observation)
+        expect.gradients(observation)
 
 
 @graded(
@@ -393,13 +427,31 @@ def test_attention_batch_dimensions(submission: Submission, draw: Draw) -> None:
 @graded(
     part="attention",
     points=1,
-    needs=("test_attention_mask", "test_scores_unchanged", "test_weights_unchanged"),
+    needs=("test_attention_mask", "test_scores_lengths", "test_weights_lengths"),
+    zh="长度可以是 1，也可以很大",
+)
+def test_attention_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, Lq, Lk, d_k, d_v in (*draw.with_ones(*draw.sizes(5)), (2, 65, 130, 96, 40)):
+        query, key = draw.normal(B, Lq, d_k), draw.normal(B, Lk, d_k)
+        value, mask = draw.normal(B, Lk, d_v), draw.mask(B, Lq, Lk)
+        expect.values(submission.scaled_dot_product_attention(query, key, value, mask))
+
+
+@graded(
+    part="attention",
+    points=1,
+    needs=("test_attention_dtype", "test_scores_unchanged", "test_weights_unchanged"),
     zh="不修改输入",
 )
 def test_attention_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
-    query, key, value, mask = attention_inputs(draw)
-    expect.unchanged(submission.scaled_dot_product_attention(query, key, value, mask))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        query, key, value, mask = attention_inputs(draw, dtype)
+        for scale in (None, 0.7):
+            expect.unchanged(
+                submission.scaled_dot_product_attention(query, key, value, mask, scale)
+            )
 
 
 @graded(

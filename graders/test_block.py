@@ -45,9 +45,10 @@ def test_pre_mask(submission: Submission, draw: Draw) -> None:
     """The mask reaches the attention"""
     module, x = made(submission, draw, "PreNormBlock")
     B, L, _ = x.shape
-    for mask in (causal(L), causal(L).expand(B, 1, L, L)):
-        expect.values(module(x, mask))
-        expect.values(module(x, mask=mask))
+    H = module.init[0][1]
+    expect.values(module(x, mask=causal(L)))
+    for shape in ((L, L), (B, 1, 1, L), (H, L, L), (B, H, L, L)):
+        expect.values(module(x, draw.mask(*shape)))
 
 
 @graded(part="pre", points=1, needs=("test_pre_values",), zh="输入很大或很小时数值正确")
@@ -69,10 +70,10 @@ def test_pre_gradients(submission: Submission, draw: Draw) -> None:
 def test_pre_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x"""
     for dtype in (*HALVES, torch.float64):
-        module, x = made(submission, draw, "PreNormBlock", dtype)
+        module, x = made(submission.differentiated(draw), draw, "PreNormBlock", dtype)
         observation = module(x)
         expect.dtype(observation)
-        expect.values(observation)
+        expect.gradients(observation)
 
 
 @graded(part="pre", points=1, needs=("test_pre_values",), zh="支持空 batch 和不连续的输入")
@@ -83,11 +84,21 @@ def test_pre_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0]))
 
 
+@graded(part="pre", points=1, needs=("test_pre_mask",), zh="长度可以是 1，也可以很大")
+def test_pre_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, L, H, d, d_ff in (*draw.with_ones(*draw.sizes(5)), (2, 70, 3, 24, 50)):
+        module = submission.PreNormBlock(H * d, H, d_ff).drawn(draw)
+        expect.values(module(draw.normal(B, L, H * d), causal(L)))
+
+
 @graded(part="pre", points=1, needs=("test_pre_values",), zh="不修改输入")
 def test_pre_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
-    module, x = made(submission, draw, "PreNormBlock")
-    expect.unchanged(module(x, causal(x.shape[1])))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        module, x = made(submission, draw, "PreNormBlock", dtype)
+        expect.unchanged(module(x, causal(x.shape[1])))
+        expect.unchanged(module(x))
 
 
 @graded(part="pre", points=1, needs=("test_pre_values",), zh="形状相同的第二次调用会重新计算")
@@ -96,6 +107,8 @@ def test_pre_second_call(submission: Submission, draw: Draw) -> None:
     module, x = made(submission, draw, "PreNormBlock")
     for _ in range(2):
         expect.values(module(draw.like(x)))
+    # The same object, called before with another input.
+    expect.values(module.after(draw.like(x), causal(x.shape[1]))(x))
 
 
 # PostNormBlock
@@ -121,9 +134,10 @@ def test_post_mask(submission: Submission, draw: Draw) -> None:
     """The mask reaches the attention"""
     module, x = made(submission, draw, "PostNormBlock")
     B, L, _ = x.shape
-    for mask in (causal(L), causal(L).expand(B, 1, L, L)):
-        expect.values(module(x, mask))
-        expect.values(module(x, mask=mask))
+    H = module.init[0][1]
+    expect.values(module(x, mask=causal(L)))
+    for shape in ((L, L), (B, 1, 1, L), (H, L, L), (B, H, L, L)):
+        expect.values(module(x, draw.mask(*shape)))
 
 
 @graded(part="post", points=1, needs=("test_post_values",), zh="输入很大或很小时数值正确")
@@ -145,10 +159,10 @@ def test_post_gradients(submission: Submission, draw: Draw) -> None:
 def test_post_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x"""
     for dtype in (*HALVES, torch.float64):
-        module, x = made(submission, draw, "PostNormBlock", dtype)
+        module, x = made(submission.differentiated(draw), draw, "PostNormBlock", dtype)
         observation = module(x)
         expect.dtype(observation)
-        expect.values(observation)
+        expect.gradients(observation)
 
 
 @graded(part="post", points=1, needs=("test_post_values",), zh="支持空 batch 和不连续的输入")
@@ -159,11 +173,21 @@ def test_post_batch(submission: Submission, draw: Draw) -> None:
     expect.values(module(x[:0]))
 
 
+@graded(part="post", points=1, needs=("test_post_mask",), zh="长度可以是 1，也可以很大")
+def test_post_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, L, H, d, d_ff in (*draw.with_ones(*draw.sizes(5)), (2, 70, 3, 24, 50)):
+        module = submission.PostNormBlock(H * d, H, d_ff).drawn(draw)
+        expect.values(module(draw.normal(B, L, H * d), causal(L)))
+
+
 @graded(part="post", points=1, needs=("test_post_values",), zh="不修改输入")
 def test_post_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
-    module, x = made(submission, draw, "PostNormBlock")
-    expect.unchanged(module(x, causal(x.shape[1])))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        module, x = made(submission, draw, "PostNormBlock", dtype)
+        expect.unchanged(module(x, causal(x.shape[1])))
+        expect.unchanged(module(x))
 
 
 @graded(part="post", points=1, needs=("test_post_values",), zh="形状相同的第二次调用会重新计算")
@@ -172,3 +196,5 @@ def test_post_second_call(submission: Submission, draw: Draw) -> None:
     module, x = made(submission, draw, "PostNormBlock")
     for _ in range(2):
         expect.values(module(draw.like(x)))
+    # The same object, called before with another input.
+    expect.values(module.after(draw.like(x), causal(x.shape[1]))(x))

@@ -51,15 +51,26 @@ def test_split_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.split_heads(strided(draw.normal(*batch, L, H * d)), H))
 
 
+@graded(part="split", points=1, needs=("test_split_values",), zh="长度可以是 1，也可以很大")
+def test_split_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, L, H, d in (*draw.with_ones(*draw.sizes(4)), (2, 130, 3, 40)):
+        expect.values(submission.split_heads(draw.normal(B, L, H * d), H))
+
+
 @graded(part="split", points=1, needs=("test_split_values",), zh="梯度正确，dtype 不变，不修改 x")
 def test_split_gradients(submission: Submission, draw: Draw) -> None:
     """The gradient is right, the dtype stays, x is left unchanged"""
     B, L, H, d = draw.sizes(4)
     x = draw.normal(B, L, H * d)
     expect.gradients(submission.differentiated(draw).split_heads(x, H))
-    observation = submission.split_heads(x.to(torch.bfloat16), H)
-    expect.dtype(observation)
-    expect.unchanged(observation)
+    for dtype in (*HALVES, torch.float64):
+        observation = submission.differentiated(draw).split_heads(
+            draw.normal(B, L, H * d, dtype=dtype), H
+        )
+        expect.dtype(observation)
+        expect.unchanged(observation)
+        expect.gradients(observation)
 
 
 @graded(
@@ -71,8 +82,10 @@ def test_split_gradients(submission: Submission, draw: Draw) -> None:
 def test_split_indivisible(submission: Submission, draw: Draw) -> None:
     """A num_heads that does not divide d_model is a ValueError that names both"""
     B, L, H, d = draw.sizes(4, low=3)
-    x = draw.normal(B, L, H * d + 1)
-    expect.raises(lambda: submission.split_heads(x, H), "ValueError", (H, H * d + 1))
+    for rest in (1, H - 1):
+        x = draw.normal(B, L, 10 * H * d + rest)
+        sizes = (H, x.shape[-1])
+        expect.raises(lambda x=x: submission.split_heads(x, H), "ValueError", sizes)
 
 
 @graded(part="split", points=1, needs=("test_split_values",), zh="形状相同的第二次调用会重新计算")
@@ -111,14 +124,23 @@ def test_merge_batch_dimensions(submission: Submission, draw: Draw) -> None:
     expect.values(submission.merge_heads(draw.normal(B, L, H, d).transpose(1, 2)))
 
 
+@graded(part="merge", points=1, needs=("test_merge_values",), zh="长度可以是 1，也可以很大")
+def test_merge_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, H, L, d in (*draw.with_ones(*draw.sizes(4)), (2, 3, 130, 40)):
+        expect.values(submission.merge_heads(draw.normal(B, H, L, d)))
+
+
 @graded(part="merge", points=1, needs=("test_merge_values",), zh="梯度正确，dtype 不变，不修改 x")
 def test_merge_gradients(submission: Submission, draw: Draw) -> None:
     """The gradient is right, the dtype stays, x is left unchanged"""
     x = draw.normal(*draw.sizes(4))
     expect.gradients(submission.differentiated(draw).merge_heads(x))
-    observation = submission.merge_heads(x.to(torch.bfloat16))
-    expect.dtype(observation)
-    expect.unchanged(observation)
+    for dtype in (*HALVES, torch.float64):
+        observation = submission.differentiated(draw).merge_heads(draw.like(x).to(dtype))
+        expect.dtype(observation)
+        expect.unchanged(observation)
+        expect.gradients(observation)
 
 
 @graded(part="merge", points=1, needs=("test_merge_values",), zh="形状相同的第二次调用会重新计算")
@@ -152,9 +174,11 @@ def test_module_shape(submission: Submission, draw: Draw) -> None:
 )
 def test_module_values(submission: Submission, draw: Draw) -> None:
     """The values are right without a mask"""
-    for _ in range(2):
-        module, x, _ = made(submission, draw)
-        expect.values(module(x))
+    cases = [made(submission, draw)[:2] for _ in range(3)]
+    # All of them first: a constant that fits one case by chance does not fit the others.
+    observations = [module(x) for module, x in cases]
+    for observation in observations:
+        expect.values(observation)
 
 
 @graded(part="module", points=1, needs=("test_module_values",), zh="bias=True 时数值正确")
@@ -184,7 +208,7 @@ def test_module_mask(submission: Submission, draw: Draw) -> None:
     """The values are right with a mask, which may broadcast"""
     module, x, H = made(submission, draw)
     B, L, _ = x.shape
-    for shape in ((L, L), (B, 1, 1, L), (1, H, L, L), (B, H, L, L)):
+    for shape in ((L, L), (B, 1, 1, L), (1, H, L, L), (B, H, L, L), (H, L, L), (L,)):
         expect.values(module(x, draw.mask(*shape)))
 
 
@@ -222,15 +246,23 @@ def test_module_empty_row(submission: Submission, draw: Draw) -> None:
     expect.gradients(observation)
 
 
-@graded(part="module", points=1, needs=("test_module_mask",), zh="dtype 与 x 相同，半精度结果准确")
+@graded(
+    part="module",
+    points=1,
+    needs=(
+        "test_module_mask",
+        "test_module_gradients",
+    ),
+    zh="dtype 与 x 相同，半精度结果准确",
+)
 def test_module_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is that of x, and half precision is accurate"""
     for dtype in (*HALVES, torch.float64):
-        module, x, _ = made(submission, draw, dtype)
+        module, x, _ = made(submission.differentiated(draw), draw, dtype)
         mask = draw.mask(x.shape[1], x.shape[1])
         observation = module(x, mask)
         expect.dtype(observation)
-        expect.values(observation)
+        expect.gradients(observation)
 
 
 @graded(
@@ -250,14 +282,45 @@ def test_module_batch(submission: Submission, draw: Draw) -> None:
 @graded(
     part="module",
     points=1,
+    needs=(
+        "test_module_mask",
+        "test_module_single_head",
+        "test_split_lengths",
+        "test_merge_lengths",
+    ),
+    zh="长度可以是 1，也可以很大",
+)
+def test_module_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, L, H, d in (*draw.with_ones(*draw.sizes(4)), (2, 70, 3, 24)):
+        module = submission.MultiHeadAttention(H * d, H).drawn(draw)
+        expect.values(module(draw.normal(B, L, H * d), draw.mask(B, 1, L, L)))
+
+
+@graded(part="module", points=1, needs=("test_module_mask",), zh="分数很大时，结果有限且正确")
+def test_module_large_scores(submission: Submission, draw: Draw) -> None:
+    """Large scores give finite, right values"""
+    module, x, _ = made(submission, draw)
+    mask = draw.mask(x.shape[1], x.shape[1])
+    for scale in (30.0, 100.0):
+        observation = module(x * scale, mask)
+        expect.finite(observation)
+        expect.values(observation)
+
+
+@graded(
+    part="module",
+    points=1,
     needs=("test_module_shape",),
     after=("test_module_values",),
     zh="不修改输入",
 )
 def test_module_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
-    module, x, _ = made(submission, draw)
-    expect.unchanged(module(x, draw.mask(x.shape[1], x.shape[1])))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        module, x, _ = made(submission, draw, dtype)
+        expect.unchanged(module(x, draw.mask(x.shape[1], x.shape[1])))
+        expect.unchanged(module(x))
 
 
 @graded(
@@ -272,3 +335,5 @@ def test_module_second_call(submission: Submission, draw: Draw) -> None:
     L = x.shape[1]
     for values in (x, x, draw.like(x)):
         expect.values(module(values, draw.mask(L, L)))
+    # The same object, called before with another input and another mask.
+    expect.values(module.after(draw.like(x), draw.mask(L, L))(x, draw.mask(L, L)))

@@ -72,7 +72,9 @@ def test_rows_are_independent(submission: Submission, draw: Draw) -> None:
 def test_gradients(submission: Submission, draw: Draw) -> None:
     """The gradients of x and weight are right"""
     x = rows(draw)
-    expect.gradients(submission.differentiated(draw).RMSNorm(x.shape[-1]).drawn(draw)(x))
+    for dtype in (torch.float32, torch.bfloat16, torch.float64):
+        module = submission.differentiated(draw).RMSNorm(x.shape[-1]).drawn(draw, dtype)
+        expect.gradients(module(draw.like(x).to(dtype)))
 
 
 @graded(part="rmsnorm", points=1, needs=("test_values",), zh="全零行的结果为 0，梯度有限且正确")
@@ -118,10 +120,17 @@ def test_batch_dimensions(submission: Submission, draw: Draw) -> None:
         expect.values(submission.RMSNorm(dim).drawn(draw)(strided(x)))
 
 
+@graded(part="rmsnorm", points=1, needs=("test_values",), zh="长度可以是 1，也可以很大")
+def test_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, L, dim in (*draw.with_ones(*draw.sizes(3)), (2, 3, 700)):
+        expect.values(submission.RMSNorm(dim).drawn(draw)(draw.normal(B, L, dim)))
+
+
 @graded(part="rmsnorm", points=1, needs=("test_values",), zh="不修改 x")
 def test_unchanged(submission: Submission, draw: Draw) -> None:
     """x is left unchanged"""
     x = rows(draw)
-    for dtype in (torch.float32, torch.float16):
+    for dtype in (torch.float32, *HALVES, torch.float64):
         module = submission.RMSNorm(x.shape[-1]).drawn(draw, dtype)
         expect.unchanged(module(x.to(dtype)))

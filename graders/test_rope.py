@@ -45,7 +45,7 @@ def test_frequencies_shape(submission: Submission, draw: Draw) -> None:
 @graded(part="frequencies", points=2, needs=("test_frequencies_shape",), zh="默认 base 下数值正确")
 def test_frequencies_values(submission: Submission, draw: Draw) -> None:
     """The values are right for the default base"""
-    for half_dim in (*draw.sizes(2), 64):
+    for half_dim in (64, *draw.sizes(2)):  # the large one tells most rules apart
         expect.values(submission.rope_frequencies(2 * half_dim))
 
 
@@ -158,8 +158,9 @@ def test_rotation_positions_per_sample(submission: Submission, draw: Draw) -> No
     """Positions may differ from sample to sample and broadcast"""
     x = sequence(draw)
     B, H, L, _ = x.shape
-    for shape in ((B, 1, L), (1, H, L), (B, H, L), (1, L)):
+    for shape in ((B, 1, L), (1, H, L), (B, H, L), (1, L), (H, L), (B, 1, 1), (1,)):
         right(submission.apply_rope(x, draw.integers(0, 30, *shape)))
+    right(submission.apply_rope(x[:, 0], draw.integers(0, 30, B, L)))
 
 
 @graded(
@@ -177,11 +178,14 @@ def test_rotation_far_positions(submission: Submission, draw: Draw) -> None:
 def test_rotation_gradients(submission: Submission, draw: Draw) -> None:
     """The gradient of x is right"""
     x = sequence(draw)
-    observation = submission.differentiated(draw).apply_rope(x, draw.permutation(x.shape[-2]))
-    # Cotangents are drawn like x: what moves the output moves the gradient as much.
-    assert observation.call.cotangent is not None
-    largest = max(1.0, observation.call.cotangent.abs().max().item())
-    expect.gradients(observation, slack=slack(observation) * largest)
+    for dtype in (torch.float32, torch.bfloat16, torch.float64):
+        for base in (10_000.0, 50.0):
+            observing = submission.differentiated(draw)
+            observation = observing.apply_rope(x.to(dtype), draw.permutation(x.shape[-2]), base)
+            # Cotangents are drawn like x: what moves the output moves the gradient as much.
+            assert observation.call.cotangent is not None
+            largest = max(1.0, observation.call.cotangent.abs().max().item())
+            expect.gradients(observation, slack=slack(observation) * largest)
 
 
 @graded(
@@ -215,11 +219,34 @@ def test_rotation_batch_dimensions(submission: Submission, draw: Draw) -> None:
         right(submission.apply_rope(x, strided(draw.permutation(L))))
 
 
+@graded(part="rotation", points=1, needs=("test_rotation_values",), zh="长度可以是 1，也可以很大")
+def test_rotation_lengths(submission: Submission, draw: Draw) -> None:
+    """Any length may be 1, and lengths may be large"""
+    for B, L, half_dim in (*draw.with_ones(*draw.sizes(3)), (2, 130, 64)):
+        x = draw.normal(B, L, 2 * half_dim)
+        right(submission.apply_rope(x, draw.permutation(L)))
+
+
 @graded(part="rotation", points=1, needs=("test_rotation_values",), zh="不修改输入")
 def test_rotation_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     x = sequence(draw)
-    expect.unchanged(submission.apply_rope(x, draw.permutation(x.shape[-2])))
+    for dtype in (torch.float32, *HALVES, torch.float64):
+        expect.unchanged(submission.apply_rope(x.to(dtype), draw.permutation(x.shape[-2])))
+
+
+@graded(
+    part="rotation",
+    points=1,
+    needs=("test_rotation_any_positions",),
+    zh="形状相同的第二次调用会重新计算",
+)
+def test_rotation_second_call(submission: Submission, draw: Draw) -> None:
+    """A second call with the same shapes is computed anew"""
+    x = sequence(draw)
+    for _ in range(3):  # the same positions in another order too
+        right(submission.apply_rope(draw.like(x), draw.permutation(x.shape[-2])))
+    right(submission.apply_rope(x, draw.integers(0, 30, x.shape[-2])))
 
 
 @graded(

@@ -1,6 +1,7 @@
 """Hidden tests of exercises/tokenizer.py."""
 
 import functools
+import itertools
 import string
 from typing import Any
 
@@ -19,6 +20,7 @@ TEXTS = (  # careless handling changes or cuts them
         "e\u0301é",
         "a é你a🙂é 你a🙂",
         "\ufeffa\ufeff",
+        "a\x0cb\x85c\u2028d\x00e",
     ),
     *(
         "<|end|><|end|>",
@@ -96,7 +98,7 @@ def test_count_values(submission: Submission, draw: Draw) -> None:
 def test_count_overlaps(submission: Submission, draw: Draw) -> None:
     """Overlapping pairs all count"""
     a, b = draw.random.sample(range(1000), 2)
-    for sequence in ([a] * 3, [a] * 6, [b, a, a, a, b, b], draw.random.choices([a, b], k=20)):
+    for sequence in ([b, a, a, a, b, b], [a] * 3, [a] * 6, draw.random.choices([a, b], k=20)):
         expect_counts(submission, sequence)
 
 
@@ -127,10 +129,10 @@ def test_count_unchanged(submission: Submission, draw: Draw) -> None:
 @graded(part="merge", points=2, zh="每一处 pair 都被合并")
 def test_merge_values(submission: Submission, draw: Draw) -> None:
     """Every occurrence of the pair is merged"""
-    for _ in range(3):
+    for ending in (2, 1, 0):
         a, b, c, d = draw.random.sample(range(256), 4)
         blocks = draw.random.sample([[a, b], [a, b], [c, a, b], [b, a, c], [d, a]], 5)
-        ids = [i for block in blocks for i in block] + [a]
+        ids = [i for block in blocks for i in block] + [a, b][:ending]
         expect.like_reference(submission.merge_pair(ids, (a, b), draw.random.randrange(256, 999)))
 
 
@@ -185,14 +187,14 @@ def test_train_values(submission: Submission, draw: Draw) -> None:
 )
 def test_train_again(submission: Submission, draw: Draw) -> None:
     """After each merge the pairs are counted anew"""
-    for word in ("bacbadcbadbacbadababcacbaba", "babbbabbbabbaabb", "bbbbbababbbababa"):
+    for word in ("baabbbababbbaaaaaabbbaabbb", "bacbadcbadbacbadababcacbaba", "bbbbbababbbababa"):
         expect_merges(submission, 4, *respelled(draw, word))  # again without a tie
 
 
 @graded(part="train", points=1, needs=("test_train_values",), zh="pair 不跨越 pre-token 的边界")
 def test_train_boundaries(submission: Submission, draw: Draw) -> None:
     """No pair reaches across the boundary of two pre-tokens"""
-    for border in ("1", "!", " ", "\n"):
+    for border in (" ", "1", "!", "\n"):
         # The only frequent pair inside a pre-token is bc; a and the border stand together thrice.
         expect_merges(submission, 1, *respelled(draw, f"xa{border}ya{border}za{border}bcbc"))
 
@@ -209,7 +211,7 @@ def test_train_occurrences(submission: Submission, draw: Draw) -> None:
 @graded(part="train", points=1, needs=("test_train_boundaries",), zh="次数相同时取最小的 pair")
 def test_train_ties(submission: Submission, draw: Draw) -> None:
     """Ties go to the smallest pair"""
-    for word in ("dcba", *respelled(draw, *["abcdefgh", "acab", "acabadae"] * 4)):
+    for word in ("cbdacd", *respelled(draw, *["abcdefgh", "acab", "acabadae"] * 4)):
         expect_merges(submission, 1, f"{word}\n{word}")
 
 
@@ -221,7 +223,7 @@ def test_train_ties(submission: Submission, draw: Draw) -> None:
 )
 def test_train_later_ties(submission: Submission, draw: Draw) -> None:
     """Ties after a merge are decided by the ids, too"""
-    for word in ("abcd", *respelled(draw, "abcdefgh", "acabadae", "aaaaabaaaaa")):
+    for word in ("cdabe", *respelled(draw, "abcdefgh", "acabadae", "aaaaabaaaaa")):
         expect_merges(submission, 3, f"{word}\n{word}")
 
 
@@ -234,7 +236,15 @@ def test_train_later_ties(submission: Submission, draw: Draw) -> None:
 def test_train_stops(submission: Submission, draw: Draw) -> None:
     """Training stops after num_merges, early only where no pair is left"""
     for num_merges in (9, 1, 0):
-        expect_merges(submission, num_merges, *respelled(draw, "aaaa", "ab", "a", ""))
+        expect_merges(
+            submission, num_merges, *respelled(draw, "ab\nab\naaaa", "aaaa", "ab", "a", "")
+        )
+
+
+@graded(part="train", points=1, needs=("test_train_values",), zh="很多次合并")
+def test_train_many(submission: Submission, draw: Draw) -> None:
+    """Many merges"""
+    expect_merges(submission, 120, "".join(draw.random.choices("abcd", k=300)))
 
 
 @graded(
@@ -265,10 +275,10 @@ def test_encode_values(submission: Submission, draw: Draw) -> None:
 @graded(part="encode", points=2, needs=("test_encode_values",), zh="先合并 rank 最小的 pair")
 def test_encode_ranks(submission: Submission, draw: Draw) -> None:
     """The pair of the lowest rank is merged first"""
-    # bc, a + bc, ab: in "abc" the leftmost pair is the wrong one, and so is the highest rank.
-    grown = lines(draw, bc=4, abc=3, ab=2)
-    text, *words = respelled(draw, grown, "abc", "abcab", "aabcbcabc")
-    expect_ids(submission, trained(submission, text, 3), UNUSED, *words)
+    # bc, a + bc, ab, cd: in "abc" the leftmost pair is wrong, in "bcd" that of the highest rank.
+    grown = lines(draw, bc=4, abc=3, ab=2, cd=1)
+    text, *words = respelled(draw, grown, "bcdabc", "abc", "abcab", "aabcbcabc")
+    expect_ids(submission, trained(submission, text, 4), UNUSED, *words)
 
 
 @graded(
@@ -291,8 +301,9 @@ def test_encode_overlaps(submission: Submission, draw: Draw) -> None:
 )
 def test_encode_not_longest(submission: Submission, draw: Draw) -> None:
     """Merging by rank is not the longest match in the vocabulary"""
-    text, word = respelled(draw, lines(draw, bc=4, ab=3), "abc")  # a + bc, although ab is known
-    expect_ids(submission, trained(submission, text, 2), UNUSED, word)
+    # bc, a + bc, ab, ef, de: "def" is d + ef, although de is known.
+    text, *words = respelled(draw, lines(draw, bc=8, abc=7, ab=6, ef=4, de=3), "abcdef", "def")
+    expect_ids(submission, trained(submission, text, 5), UNUSED, *words)
     text, *words = ("".join(draw.random.choices("abc", k=k)) for k in (60, 20, 20, 20))
     expect_ids(submission, trained(submission, text, 20), UNUSED, *words)
 
@@ -300,11 +311,37 @@ def test_encode_not_longest(submission: Submission, draw: Draw) -> None:
 @graded(part="encode", points=1, needs=("test_encode_values",), zh="不跨 pre-token 的边界合并")
 def test_encode_boundaries(submission: Submission, draw: Draw) -> None:
     """Nothing is merged across the boundary of two pre-tokens"""
-    x = draw.random.choice(LETTERS)
+    x, y = draw.random.sample(LETTERS, 2)
     # The apostrophe takes the s; of several blanks, the last belongs to the letter.
-    cases = {f"s{x}": f"'s{x}", "    ": f"  {x}", "\n \n ": f"\n {x}", f" {x}": f"{x} {x}"}
+    cases = {
+        f" {x}": f"{x}{y}\n {x}{y}",
+        f"s{x}": f"'s{x}",
+        "    ": f"  {x}{y}",
+        "\n \n ": f"\n {x}",
+    }
     for text, across in cases.items():
         expect_ids(submission, trained(submission, text, 1), UNUSED, across)
+
+
+@graded(
+    part="encode",
+    points=1,
+    needs=("test_encode_not_longest",),
+    zh="很长的 pre-token 和很多的合并规则",
+)
+def test_encode_long(submission: Submission, draw: Draw) -> None:
+    """Long pre-tokens and many merges"""
+    text = "".join(draw.random.choices("abcd", k=400))
+    expect_ids(submission, trained(submission, text, 130), UNUSED, text, text[::-1])
+
+
+@graded(part="encode", points=1, needs=("test_encode_values",), zh="第二次编码不受第一次影响")
+def test_encode_second_call(submission: Submission, draw: Draw) -> None:
+    """A second text is encoded as if it were the first"""
+    text, *words = respelled(draw, "ab abab", "abab ab", "ba ab<A>", "abab ab")
+    tokenizer = submission.Tokenizer(trained(submission, text, 3), {"<A>": 300})
+    for first, second in itertools.pairwise(words):
+        expect.like_reference(tokenizer.after(first).encode(second))
 
 
 @graded(
@@ -362,8 +399,17 @@ def test_encode_special_choice(submission: Submission, draw: Draw) -> None:
 def test_encode_special_literal(submission: Submission, draw: Draw) -> None:
     """Every character of a special token is literal"""
     x = draw.random.choice(LETTERS)
-    merges = trained(submission, f"{x}e", 1)  # a cut before "end" would prevent it
-    near = {"<|a.b|>": "<|aXb|>", "(+)": "+", "[SEP]": "S", "^\\d*$": "12", "END": "end"}
+    merges = trained(submission, f"{x}e<|", 2)  # a cut before "end" or after "<" prevents one
+    near = {
+        " <A>": "<A>",
+        "\n\n": "\n",
+        "<a b>": "<ab>",
+        "<|.b|>": "<|-b|>",
+        "(+)": "+",
+        "[SEP]": "S",
+        "^\\d*$": "12",
+        "END": "end",
+    }
     for special, other in near.items():
         expect_ids(submission, merges, {special: 300}, f"{x}{special}{x}", f"{x}{other}{x}")
 
@@ -376,7 +422,7 @@ def test_encode_special_literal(submission: Submission, draw: Draw) -> None:
 )
 def test_encode_special_neighbours(submission: Submission, draw: Draw) -> None:
     """The text beside a special token is kept and cut by itself"""
-    texts = ["a <A> b", "a  <A>  b", "a\n<A>\nb", "!<A>!!", "! <A> ", "<A>  <A>"]
+    texts = ["a a <A> b", "a  <A>  b", "a\n<A>\nb", "!<A>!!", "! <A> ", "<A>  <A>"]
     text, *texts = respelled(draw, "! a a b b!!    ", *texts)
     expect_ids(submission, trained(submission, text, 9), {"<A>": 300}, *texts)
 
@@ -415,9 +461,24 @@ def test_decode_broken(submission: Submission, draw: Draw) -> None:
 def test_decode_special(submission: Submission, draw: Draw) -> None:
     """A special id gives its text"""
     one, two = 258, draw.random.randrange(1000, 100_000)
-    tokenizer = submission.Tokenizer([(97, 98), (256, 256)], {"<|end|>": one, "<|start|>": two})
+    specials = {"<|end|>": one, " <结束>\n": two}
+    tokenizer = submission.Tokenizer([(97, 98), (256, 256)], specials)
     for ids in ([one], [two, two], [97, one, 98, 257, two], [one, 98, 97, two, one]):
         expect.like_reference(tokenizer.decode(ids))
+
+
+@graded(
+    part="decode",
+    points=1,
+    needs=("test_decode_values",),
+    zh="不修改输入的列表，第二次解码不受第一次影响",
+)
+def test_decode_unchanged(submission: Submission, draw: Draw) -> None:
+    """The list is left unchanged, and a second one is decoded as if it were the first"""
+    tokenizer = submission.Tokenizer([(97, 98), (256, 256)], UNUSED)
+    ids = draw.random.choices([97, 98, 256, 257], k=8)
+    expect.unchanged(tokenizer.decode(ids))
+    expect.like_reference(tokenizer.after([98, 257]).decode(ids))
 
 
 @graded(
@@ -428,7 +489,9 @@ def test_decode_special(submission: Submission, draw: Draw) -> None:
 )
 def test_decode_unknown(submission: Submission, draw: Draw) -> None:
     """An unknown id is a ValueError that names it"""
+    richer = submission.Tokenizer([(97, 98), (256, 256), (257, 257)], {"<|end|>": 5000})
+    expect.like_reference(richer.decode([258]))  # another tokenizer knows it: that is no excuse
     tokenizer = submission.Tokenizer([(97, 98), (256, 256)], {"<|end|>": 5000})
-    for unknown in (258, 4999, draw.random.randrange(10**4, 10**6), -1):
+    for unknown in (258, 4999, draw.random.randrange(10**4, 10**6), 2**40, -1):
         for ids in ([unknown], [97, unknown, 98]):
             expect.raises(functools.partial(tokenizer.decode, ids), "ValueError", (unknown,))

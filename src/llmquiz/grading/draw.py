@@ -22,20 +22,29 @@ class Draw:
         """`count` sizes from low to high, all different: no two axes can be mixed up unnoticed."""
         return self.random.sample(range(low, high + 1), count)
 
+    def with_ones(self, *sizes: int) -> list[tuple[int, ...]]:
+        """The sizes, with each of them in turn replaced by 1, and then with all of them 1."""
+        one_by_one = [(*sizes[:i], 1, *sizes[i + 1 :]) for i in range(len(sizes))]
+        return [*one_by_one, (1,) * len(sizes)]
+
     def normal(self, *shape: int, scale: float = 1.0, dtype: torch.dtype = torch.float32) -> Tensor:
         """Independent normal numbers with standard deviation `scale`."""
-        return (torch.randn(*shape, generator=self._generator) * scale).to(dtype)
+        # Drawn in float64 where that is asked for: its numbers do not fit into a float32.
+        wide = torch.promote_types(dtype, torch.float32)
+        return (torch.randn(*shape, generator=self._generator, dtype=wide) * scale).to(dtype)
 
     def like(self, tensor: Tensor) -> Tensor:
         """Normal numbers with the shape and dtype of `tensor`."""
-        return torch.randn(tensor.shape, generator=self._generator).to(tensor.dtype)
+        return self.normal(*tensor.shape, dtype=tensor.dtype)
 
     def mask(self, *shape: int) -> Tensor:
         """A boolean mask in which every row (the last axis) allows and forbids something.
 
-        The last axis must have at least two entries.
+        A last axis of one entry allows it.
         """
         mask = torch.rand(*shape, generator=self._generator) < 0.5
+        if shape[-1] == 1:
+            return torch.ones_like(mask)  # there is nothing to choose
         one, other = (
             torch.rand(*shape, generator=self._generator).topk(2, dim=-1).indices.unbind(-1)
         )

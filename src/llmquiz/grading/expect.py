@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -118,8 +119,8 @@ def raises(call: Callable[[], object], error: str, mentions: Sequence[object]) -
             raise
         if error not in wrong.facts["bases"]:
             raise Wrong("other_error", expected=error, **wrong.facts) from None
-        if not all(str(mention) in wrong.facts["message"] for mention in mentions):
-            message = wrong.facts["message"]
+        message = wrong.facts["message"]
+        if not all(re.search(rf"(?<!\d){mention}(?!\d)", message) for mention in mentions):
             raise Wrong("error_message", error=error, expected=expected, got=message) from None
         return
     raise Wrong("no_error", expected=error, mentions=expected)

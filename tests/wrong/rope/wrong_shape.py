@@ -1,0 +1,16 @@
+"""Returns one half of the features."""
+
+import torch
+from torch import Tensor
+
+
+def rope_frequencies(head_dim: int, base: float = 10000.0) -> Tensor:
+    if head_dim % 2:
+        raise ValueError(f"odd: {head_dim}")
+    return base ** (-torch.arange(0, head_dim, 2).float() / head_dim)
+
+
+def apply_rope(x: Tensor, positions: Tensor, base: float = 10000.0) -> Tensor:
+    theta = rope_frequencies(x.shape[-1], base)
+    angle = positions[..., None] * theta
+    return x[..., 0::2] * angle.cos() - x[..., 1::2] * angle.sin()
