@@ -92,7 +92,13 @@ def test_pre_lengths(submission: Submission, draw: Draw) -> None:
         expect.values(module(draw.normal(B, L, H * d), causal(L)))
 
 
-@graded(part="pre", points=1, needs=("test_pre_values",), zh="不修改输入")
+@graded(
+    part="pre",
+    points=1,
+    needs=("test_pre_shape",),
+    after=("test_pre_values",),
+    zh="不修改输入",
+)
 def test_pre_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     for dtype in (torch.float32, *HALVES, torch.float64):
@@ -181,7 +187,13 @@ def test_post_lengths(submission: Submission, draw: Draw) -> None:
         expect.values(module(draw.normal(B, L, H * d), causal(L)))
 
 
-@graded(part="post", points=1, needs=("test_post_values",), zh="不修改输入")
+@graded(
+    part="post",
+    points=1,
+    needs=("test_post_shape",),
+    after=("test_post_values",),
+    zh="不修改输入",
+)
 def test_post_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     for dtype in (torch.float32, *HALVES, torch.float64):

@@ -68,7 +68,13 @@ def test_frequencies_of_a_single_pair(submission: Submission) -> None:
     expect.values(submission.rope_frequencies(2))
 
 
-@graded(part="frequencies", points=1, needs=("test_frequencies_values",), zh="dtype 是 float32")
+@graded(
+    part="frequencies",
+    points=1,
+    needs=("test_frequencies_shape",),
+    after=("test_frequencies_values",),
+    zh="dtype 是 float32",
+)
 def test_frequencies_dtype(submission: Submission, draw: Draw) -> None:
     """The dtype is float32"""
     expect.dtype(submission.rope_frequencies(2 * draw.sizes(1)[0]))
@@ -77,7 +83,8 @@ def test_frequencies_dtype(submission: Submission, draw: Draw) -> None:
 @graded(
     part="frequencies",
     points=1,
-    needs=("test_frequencies_values",),
+    needs=("test_frequencies_shape",),
+    after=("test_frequencies_values",),
     zh="head_dim 为奇数时抛出 ValueError 并写明这个数",
 )
 def test_frequencies_odd_head_dim(submission: Submission, draw: Draw) -> None:
@@ -174,7 +181,12 @@ def test_rotation_far_positions(submission: Submission, draw: Draw) -> None:
         right(submission.apply_rope(x.to(dtype), positions))
 
 
-@graded(part="rotation", points=1, needs=("test_rotation_values",), zh="对 x 的梯度正确")
+@graded(
+    part="rotation",
+    points=1,
+    needs=("test_rotation_any_positions", "test_rotation_base"),
+    zh="对 x 的梯度正确",
+)
 def test_rotation_gradients(submission: Submission, draw: Draw) -> None:
     """The gradient of x is right"""
     x = sequence(draw)
@@ -227,7 +239,13 @@ def test_rotation_lengths(submission: Submission, draw: Draw) -> None:
         right(submission.apply_rope(x, draw.permutation(L)))
 
 
-@graded(part="rotation", points=1, needs=("test_rotation_values",), zh="不修改输入")
+@graded(
+    part="rotation",
+    points=1,
+    needs=("test_rotation_shape",),
+    after=("test_rotation_values",),
+    zh="不修改输入",
+)
 def test_rotation_unchanged(submission: Submission, draw: Draw) -> None:
     """The arguments are left unchanged"""
     x = sequence(draw)
@@ -252,7 +270,8 @@ def test_rotation_second_call(submission: Submission, draw: Draw) -> None:
 @graded(
     part="rotation",
     points=1,
-    needs=("test_rotation_values",),
+    needs=("test_rotation_shape",),
+    after=("test_rotation_values",),
     zh="head_dim 为奇数时抛出 ValueError 并写明这个数",
 )
 def test_rotation_odd_head_dim(submission: Submission, draw: Draw) -> None:

@@ -204,8 +204,9 @@ def test_train_boundaries(submission: Submission, draw: Draw) -> None:
 )
 def test_train_occurrences(submission: Submission, draw: Draw) -> None:
     """A pre-token that occurs n times counts n times"""
-    for times in (4, 5, draw.random.randrange(6, 20)):
-        expect_merges(submission, 1, *respelled(draw, lines(draw, ab=times, cdcdcd=1)))
+    for times in (5, 6, draw.random.randrange(7, 20)):
+        grown = lines(draw, ab=times, cdefcd=1, efcdgefhcd=1)  # cd occurs four times
+        expect_merges(submission, 1, *respelled(draw, grown))
 
 
 @graded(part="train", points=1, needs=("test_train_boundaries",), zh="次数相同时取最小的 pair")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import random
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.dev.corpus import faults, right_programs, solution, variants, wrong_programs
-from llmquiz.dev.local import grade_here
-from llmquiz.grading.faults import Incompatible, apply
+from llmquiz.dev.local import fails, grade_here
+from llmquiz.grading.faults import Fault, Incompatible, apply
 from llmquiz.report import Status
 
 from .quality import failing, named
 
 SEEDS = (1, 2, 3, 4, 5)
+PAIRS = 40  # named in this test; docs/graders.md has the figures for all
 SEMANTIC = {"tokenizer": 20}  # at least so many; 15 for the others
 
 
@@ -38,11 +41,12 @@ def test_faults_name_tests_of_their_exercise_and_speak_both_languages(exercise: 
 
 
 def test_every_fault_is_rejected_at_its_test(exercise: Exercise) -> None:
-    missed = []
-    for fault in faults(exercise):
-        report = grade_here(exercise, apply(solution(exercise), [fault]), seed=1)
-        if fault.test not in failing(report):
-            missed.append((fault.name, fault.test, failing(report)))
+    missed = [
+        fault.name
+        for fault in faults(exercise)
+        for seed in (1, 2, 3)
+        if not fails(exercise, apply(solution(exercise), [fault]), [fault.test], seed)
+    ]
     assert missed == []
 
 
@@ -66,25 +70,33 @@ def test_faults_written_into_other_programs_are_named(exercise: Exercise) -> Non
     assert len(wrong) <= 0.05 * len(variants(exercise)), wrong
 
 
-def test_every_pair_of_faults_is_rejected_and_most_are_named(exercise: Exercise) -> None:
-    """Both names in at least 80 % of the pairs that can be made."""
-    count, complete, accepted, lies = 0, 0, [], []
+def pairs(exercise: Exercise) -> list[tuple[Fault, Fault, str]]:
+    """The pairs of faults that can be made together, and the programs that they make."""
+    found = []
     for one, other in itertools.combinations(faults(exercise), 2):
-        try:
-            source = apply(solution(exercise), [one, other])
-        except Incompatible:
-            continue
-        report = grade_here(exercise, source, seed=4)
-        names = set().union(*named(report))
-        count += 1
-        if report.status is Status.PASS:
-            accepted.append((one.name, other.name))
-        complete += names >= {one.name, other.name}
-        if names - {one.name, other.name}:
-            lies.append((one.name, other.name, names))
+        with contextlib.suppress(Incompatible):
+            found.append((one, other, apply(solution(exercise), [one, other])))
+    return found
+
+
+def test_every_pair_of_faults_is_rejected(exercise: Exercise) -> None:
+    accepted = [
+        (one.name, other.name)
+        for one, other, source in pairs(exercise)
+        if not fails(exercise, source, [one.test, other.test])
+        and grade_here(exercise, source).status is Status.PASS
+    ]
     assert accepted == []
-    print(f"{exercise.name}: {complete} of {count} pairs named, other names in {lies}")
-    assert complete >= 0.8 * count
+
+
+def test_most_pairs_of_faults_are_named(exercise: Exercise) -> None:
+    """Both names in at least 80 %, of a sample that is the same in every run."""
+    sample = random.Random(1).sample(pairs(exercise), PAIRS)
+    complete = 0
+    for one, other, source in sample:
+        names = set().union(*named(grade_here(exercise, source, seed=4)))
+        complete += names >= {one.name, other.name}
+    assert complete >= 0.8 * len(sample)
 
 
 def test_right_programs_get_full_points_on_every_seed(exercise: Exercise) -> None:

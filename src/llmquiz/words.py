@@ -280,8 +280,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     # The diagnosis
     "two_causes": (
-        "Two things together give exactly your result:",
-        "以下两处合在一起，恰好得到你的结果：",
+        "Several things together give exactly your results:",
+        "以下几处合在一起，恰好得到你的结果：",
     ),
     "other_causes": (
         "(The simplest explanation; others would give the same.)",
@@ -335,6 +335,31 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{points}/{max_points} 分，{count} 道练习中通过 {passed} 道",
     ),
     "checking": ("Checking {names} ...", "正在检查 {names} ..."),
+    # dev
+    "dev_whole": (
+        "{count} exercises, {checks} checks each: whole.",
+        "{count} 道练习，各 {checks} 项检查：全部通过。",
+    ),
+    "dev_wrong": (
+        "{count} things to mend. Next: mend the first, then run this again.",
+        "有 {count} 处需要修改。下一步：改好第一处，再运行一次。",
+    ),
+    "dev_new_next": (
+        "Next:  llmquiz dev check {name}  lists what is still to be written",
+        "下一步：  llmquiz dev check {name}  会列出还要写的内容",
+    ),
+    "dev_bad_name": (
+        "{name} cannot name an exercise: use small letters, digits and underscores.",
+        "{name} 不能作为练习名：请用小写字母、数字和下划线。",
+    ),
+    "dev_exists": (
+        "{path} is already there: choose another name.",
+        "{path} 已经存在：请换一个名字。",
+    ),
+    "dev_installed": (
+        "name a folder of your own: llmquiz --content DIR dev new {name}",
+        "请指定你自己的目录：llmquiz --content DIR dev new {name}",
+    ),
     # init
     "init_made": (
         "Made {count} exercises in {path}",
@@ -394,6 +419,12 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Make a workspace of stubs in DIR (this folder, if left out).",
         "在 DIR（默认为当前目录）中创建工作区，放入各题的代码骨架。",
     ),
+    "help.dev": ("Tools for authors of exercises.", "编写练习的工具。"),
+    "help.dev-check": (
+        "Check that exercises are whole: every file, word, test and fault.",
+        "检查练习是否完整：文件、文字、测试、错误目录。",
+    ),
+    "help.dev-new": ("Begin an exercise called NAME.", "新建名为 NAME 的练习。"),
     "help.lang": ("Language: en or zh.", "语言：en 或 zh。"),
     "help.content": (
         "Use the exercises of this folder instead of the shipped ones.",

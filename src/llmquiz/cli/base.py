@@ -14,7 +14,13 @@ from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.words import LANGUAGES, MESSAGES, explain, language, say
 from llmquiz.workspace import saved_language
 
-COMMANDS = ("check", "list", "show", "init")  # each in llmquiz.cli.<name>, in the order of --help
+COMMANDS = (
+    "check",
+    "list",
+    "show",
+    "init",
+    "dev",
+)  # each in llmquiz.cli.<name>, in the order of --help
 
 
 def current_language(context: click.Context | None = None) -> str:
@@ -90,8 +96,14 @@ class WordedCommand(click.Command):
                 )
             )
 
+    @property
+    def _key(self) -> str:
+        """The key of the help text; `dev check` is another command than `check`."""
+        inner = self.callback is not None and self.callback.__module__.endswith("cli.dev")
+        return f"help.dev-{self.name}" if inner and self.name != "dev" else f"help.{self.name}"
+
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
-        return say(f"help.{self.name}", current_language())
+        return say(self._key, current_language())
 
     def get_help_option(self, context: click.Context) -> click.Option | None:
         option = super().get_help_option(context)
@@ -105,7 +117,7 @@ class WordedCommand(click.Command):
 
     def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         lang = current_language(context)
-        keys = [f"help.{self.name}", f"help.{self.name}.more", f"help.{self.name}.codes"]
+        keys = [self._key, f"{self._key}.more", f"{self._key}.codes"]
         for key in [key for key in keys if key in MESSAGES]:
             formatter.write_paragraph()
             with formatter.indentation():

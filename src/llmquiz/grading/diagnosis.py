@@ -6,6 +6,7 @@ failing test, what the learner's code gave; where none does, nothing is said abo
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,33 @@ def diagnose(
     return Diagnosis(explaining[0], len(explaining) > 1)
 
 
+def further(
+    exercise: Exercise,
+    reference: ModuleType,
+    assumed: tuple[Fault, ...],
+    calls: Sequence[tuple[Call, Reply]],
+) -> Fault | None:
+    """One more fault, beside those that are known, that explains the calls of a test.
+
+    None where the known ones explain them, and where nothing does.
+    """
+    observed = [(call, _of_reply(reply)) for call, reply in calls if _comparable(reply)]
+    if not observed or len(observed) != len(calls):
+        return None
+    expected = [_of_run(reference, call) for call, _ in observed]
+    rounding = [_rounding(reference, call) for call, _ in observed]
+    if _outcome(exercise, assumed, observed, expected, rounding) == "explains":
+        return None
+    for fault in faults_of(exercise.root, exercise.name):
+        if fault in assumed:
+            continue
+        with contextlib.suppress(Incompatible):
+            together = (*assumed, fault)
+            if _outcome(exercise, together, observed, expected, rounding) == "explains":
+                return fault
+    return None
+
+
 def _pairs(exercise: Exercise, active: list[Fault], *numbers: Any) -> Iterator[tuple[Fault, ...]]:
     for pair in itertools.combinations(active, 2):
         try:
@@ -88,15 +116,12 @@ def _outcome(
     """Whether faults explain what was observed, change anything at all, or neither."""
     module = faulted(exercise, faults)
     explains, active = True, False
-    # The last call is the one that failed: where it disagrees nothing else needs to be run.
-    order = [len(observed) - 1, *range(len(observed) - 1)]
-    seen: dict[int, Seen] = {}
-    for index in sorted(order):
-        seen[index] = _of_run(module, observed[index][0])
-    for index in order:
-        error = rounding[index]
-        active = active or not _same(seen[index], expected[index], error)
-        explains = explains and _same(observed[index][1], seen[index], error)
+    for (call, reply), right, error in zip(observed, expected, rounding, strict=True):
+        seen = _of_run(module, call)
+        active = active or not _same(seen, right, error)
+        explains = explains and _same(reply, seen, error)
+        if active and not explains:  # whatever comes, it is known
+            break
     if explains and active:
         return "explains"
     return "active" if active else "inactive"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -14,7 +15,21 @@ from llmquiz.grading.tolerance import allowed_error
 from llmquiz.grading.wrong import Wrong
 from llmquiz.sandbox.values import Other
 
+F = TypeVar("F", bound=Callable[..., None])
 
+
+def _unless_probing(check: F) -> F:
+    """A check that leaves an observation unjudged while a test is only watched."""
+
+    @functools.wraps(check)
+    def judge(observation: Observation, *args: Any, **kwargs: Any) -> None:
+        if not observation.probing:
+            check(observation, *args, **kwargs)
+
+    return cast("F", judge)
+
+
+@_unless_probing
 def shape(observation: Observation) -> None:
     """The output is a tensor of the reference's shape."""
     output = _tensor(observation)
@@ -22,6 +37,7 @@ def shape(observation: Observation) -> None:
     _same_shape(output, expected)
 
 
+@_unless_probing
 def values(observation: Observation, slack: float = 0.0) -> None:
     """The output is the reference's, up to rounding.
 
@@ -34,6 +50,7 @@ def values(observation: Observation, slack: float = 0.0) -> None:
     _close("values", output, exact, allowed_error(exact, rounded) + slack)
 
 
+@_unless_probing
 def exactly(observation: Observation, expected: Any) -> None:
     """The output is this Python value (or boolean or integer tensor), not a bit different."""
     output = observation.output
@@ -47,11 +64,13 @@ def exactly(observation: Observation, expected: Any) -> None:
         raise Wrong("different", **_first_difference(output, expected))
 
 
+@_unless_probing
 def like_reference(observation: Observation) -> None:
     """The output is the Python value that the reference gives."""
     exactly(observation, observation.reference(observation.call).output)
 
 
+@_unless_probing
 def gradients(observation: Observation, slack: float = 0.0) -> None:
     """The gradient of every floating argument and parameter is the reference's, up to rounding."""
     values(observation, slack)
@@ -72,6 +91,7 @@ def gradients(observation: Observation, slack: float = 0.0) -> None:
         _close("gradient", got, expected, allowed_error(expected, own, scale) + slack, name=name)
 
 
+@_unless_probing
 def dtype(observation: Observation) -> None:
     """The output has the reference's dtype."""
     output = _tensor(observation)
@@ -80,6 +100,7 @@ def dtype(observation: Observation) -> None:
         raise Wrong("dtype", expected=_short(expected), got=_short(output.dtype))
 
 
+@_unless_probing
 def unchanged(observation: Observation) -> None:
     """The arguments are as they were before the call."""
     for before, after in zip(observation.call.values(), observation.values, strict=False):
@@ -100,6 +121,7 @@ def zero(part: Tensor) -> None:
         raise Wrong("not_zero", got=worst)
 
 
+@_unless_probing
 def finite(observation: Observation) -> None:
     """The output has no NaN and no infinity."""
     output = _tensor(observation)

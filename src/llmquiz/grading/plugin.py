@@ -126,7 +126,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("the submission does not load")
     missing = _unmet(subject, marks, hard=True)
     if missing:
-        pytest.skip(f"needs {missing}")
+        if not _is_diagnosed(subject, missing):
+            pytest.skip(f"needs {missing}")
+        item.stash[TRACE].probing = True  # run, not judged: it may show a second cause
 
 
 @pytest.hookimpl(wrapper=True)
@@ -166,7 +168,7 @@ def _record(
     item: pytest.Item, marks: Graded, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Turn pytest's outcome into ours, and ours into what pytest shows."""
-    from llmquiz.grading.session import diagnosed, failure_of
+    from llmquiz.grading.session import diagnosed, failure_of, looked_into
     from llmquiz.grading.wrong import Wrong
     from llmquiz.render.text import failure_lines
     from llmquiz.report import Status, TestResult
@@ -183,7 +185,13 @@ def _record(
         printed=trace.printed,
     )
     error = call.excinfo.value if call.excinfo is not None else None
-    if isinstance(error, pytest.skip.Exception):
+    if trace.probing:
+        needs = _unmet(subject, marks, hard=True)
+        subject.results[needs] = looked_into(subject, subject.results[needs], trace)
+        result = replace(result, status=Status.SKIP, points=0, needs=needs)
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
+    elif isinstance(error, pytest.skip.Exception):
         needs = _unmet(subject, marks, hard=True)
         result = replace(result, status=Status.SKIP, points=0, needs=needs)
     elif isinstance(error, AssertionError):
@@ -213,6 +221,11 @@ def _record(
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
     subject.results[item.name] = result
+
+
+def _is_diagnosed(subject: Subject, name: str) -> bool:
+    failure = subject.results[name].failure
+    return failure is not None and failure.diagnosis is not None
 
 
 def our_fault(error: pytest.ExceptionInfo[BaseException]) -> OurFault:

@@ -16,8 +16,8 @@ from llmquiz import __version__
 from llmquiz.catalog import Exercise, exercises
 from llmquiz.errors import OurFault
 from llmquiz.grading.call import Call
-from llmquiz.grading.diagnosis import diagnose
-from llmquiz.grading.faults import definition_line
+from llmquiz.grading.diagnosis import diagnose, further
+from llmquiz.grading.faults import Fault, definition_line, faults_of
 from llmquiz.grading.subject import Trace
 from llmquiz.report import Cause, Diagnosis, Failure, Report, TestResult
 from llmquiz.sandbox.client import LEVEL, Client, Program, Reply
@@ -25,6 +25,7 @@ from llmquiz.sandbox.launch import Launcher
 from llmquiz.sandbox.limits import Limits
 from llmquiz.submission import Submission as Source
 
+MOST_CAUSES = 3  # that are named together
 DEATHS = ("timeout", "crashed", "exited", "closed", "malformed", "printed", "memory", "oversize")
 
 
@@ -141,6 +142,29 @@ def failure_of(source: Source, kind: str, facts: dict[str, object], trace: Trace
     )
 
 
+def looked_into(subject: Subject, known: TestResult, trace: Trace) -> TestResult:
+    """A diagnosed result, with one more cause where the calls of a skipped test show one."""
+    failure = known.failure
+    assert failure is not None
+    assert failure.diagnosis is not None
+    causes = failure.diagnosis.causes
+    if len(causes) >= MOST_CAUSES:
+        return known
+    catalogue = {f.name: f for f in faults_of(subject.exercise.root, subject.exercise.name)}
+    assumed = tuple(catalogue[cause.fault] for cause in causes)
+    found = further(subject.exercise, subject.reference, assumed, trace.calls)
+    if found is None:
+        return known
+    more = (*causes, _cause(found))
+    return replace(
+        known, failure=replace(failure, diagnosis=replace(failure.diagnosis, causes=more))
+    )
+
+
+def _cause(fault: Fault) -> Cause:
+    return Cause(fault.name, fault.means, fault.hint, fault.question)
+
+
 def diagnosed(subject: Subject, failure: Failure, trace: Trace) -> Failure:
     """The failure with the fault that explains it, where there is one."""
     found = diagnose(subject.exercise, subject.reference, trace.calls)
@@ -149,7 +173,7 @@ def diagnosed(subject: Subject, failure: Failure, trace: Trace) -> Failure:
     call = trace.last_call
     name = call.target if call.init is None else f"{call.target}.{call.method or 'forward'}"
     line = definition_line(subject.source.source, name)
-    causes = tuple(Cause(f.name, f.means, f.hint, f.question) for f in found.faults)
+    causes = tuple(_cause(fault) for fault in found.faults)
     place = subject.source.place(line) if line else ""
     return replace(failure, diagnosis=Diagnosis(causes, found.others, place))
 

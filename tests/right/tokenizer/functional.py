@@ -1,5 +1,6 @@
 """Functions of functions, no loop statement outside of the training."""
 
+import functools
 import itertools
 import operator
 import re
@@ -23,9 +24,7 @@ def merge_pair(ids: list[int], pair: tuple[int, int], new_id: int) -> list[int]:
             return [*done, new_id], None
         return (done if waiting is None else [*done, waiting]), current
 
-    done, waiting = [], None
-    for done, waiting in itertools.accumulate(ids, step, initial=(done, waiting)):
-        pass
+    done, waiting = functools.reduce(step, ids, ([], None))
     return done if waiting is None else [*done, waiting]
 
 
