@@ -35,9 +35,10 @@ def command(context: click.Context, folder: Path) -> None:
             path.write_text(stub_text(exercise, lang), encoding="utf-8")
             made.append(exercise.name)
         readme = folder / "exercises" / "README.md"
-        if not readme.exists():
-            source = "README.zh.md" if lang == "zh" else "README.md"
-            shutil.copyfile(catalog.content_root() / "exercises" / source, readme)
+        source = "README.zh.md" if lang == "zh" else "README.md"
+        legend = catalog.content_root() / "exercises" / source
+        if legend.exists() and not readme.exists():  # a course of one's own may have none
+            shutil.copyfile(legend, readme)
     except OSError as error:
         path_of_error = error.filename or folder
         raise UsageProblem("not_writable", path=path_of_error, error=error.strerror) from error

@@ -108,7 +108,7 @@ def _terminal(exercise: Exercise) -> Iterator[str]:
             except UnicodeEncodeError as error:
                 yield f"{text[error.start]!r} cannot be shown on a GBK terminal: {text[:60]!r}"
             if re.search(r"\$[^$\n]+\$|\\(frac|sqrt|sum|text|cdot)\b", text):
-                yield f"LaTeX is not readable in a terminal, write the formula plainly: {text[:60]!r}"
+                yield f"LaTeX is not readable in a terminal: write {text[:60]!r} plainly"
 
 
 def _examples(exercise: Exercise) -> Iterator[str]:

@@ -217,6 +217,6 @@ def scaffold(name: str) -> list[Path]:
             raise UsageProblem("dev_exists", path=path)
     for path, text in zip(paths, FILES.values(), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = text.replace("NAME", name).replace("ORDER", str(order))
-        path.write_text(text, encoding="utf-8")
+        own_text = text.replace("NAME", name).replace("ORDER", str(order))
+        path.write_text(own_text, encoding="utf-8")
     return paths

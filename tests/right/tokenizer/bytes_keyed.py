@@ -1,7 +1,5 @@
 """Tokens are bytes objects inside, as in many courses; ids only at the border."""
 
-# ruff: noqa: RUF007, UP031
-
 import re
 from collections import defaultdict
 

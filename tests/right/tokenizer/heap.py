@@ -1,7 +1,5 @@
 """A heap of pairs with lazy deletion, linked neighbours in encode."""
 
-# ruff: noqa: C901, RUF007
-
 import heapq
 import re
 from collections import defaultdict

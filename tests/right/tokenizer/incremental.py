@@ -1,7 +1,5 @@
 """Pair counts kept up to date during training; encode replays the merges in order."""
 
-# ruff: noqa: FURB192, RUF007, UP031
-
 import re
 from collections import Counter
 

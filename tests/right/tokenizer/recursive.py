@@ -1,7 +1,5 @@
 """Recursion instead of loops, as far as Python's stack allows."""
 
-# ruff: noqa: RUF005, RUF017
-
 import re
 from collections import Counter
 from functools import reduce

@@ -1,7 +1,5 @@
 """Ids are written as characters, and a merge is str.replace."""
 
-# ruff: noqa: FURB192, RUF007
-
 import re
 from collections import Counter
 
