@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md
 
 .PHONY: help demo test lint fix docs bench clean
 
@@ -23,6 +24,7 @@ demo: $(READY) ## the main job: an untouched stub, a wrong attempt, the referenc
 test: lint ## all that CI runs
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest graders --submission solutions --quiet
+	$(BIN)/python tools/graders.py --check
 	$(BIN)/python tests/wheel.py
 
 lint: $(READY)
@@ -34,8 +36,9 @@ fix: $(READY) ## format, and mend what can be mended by a program
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY) ## make the transcripts anew
-	$(BIN)/cog -P -r README.md README.zh.md
+docs: $(READY) ## make the transcripts and the table of the graders anew
+	$(BIN)/cog -P -r $(PAGES)
+	$(BIN)/python tools/graders.py
 
 bench: $(READY) ## measure speed
 	$(BIN)/python benchmarks/check.py

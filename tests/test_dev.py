@@ -63,7 +63,7 @@ def test_a_whole_exercise_passes_every_check(llmquiz: Callable, course: Path) ->
         ("exercises/softcap.toml", "Done：返回", "\u2713：返回", "GBK terminal"),
         ("exercises/softcap.py", 'raise NotImplementedError("softcap")', "return x", "must raise"),
         ("graders/test_softcap.py", 'points=0, zh="形状', 'points=1, zh="形状', "gives 1 points"),
-        ("graders/test_softcap.py", "expect.values(submission", "expect.shape(submission", "lets not_doubled pass"),
+        ("graders/test_softcap.py", "expect.values(submission", "expect.shape(submission", "gives 3 points"),
         ("graders/softcap.toml", "Done: what should happen", "return x * 2.0 happens", "gives a line"),
         ("graders/softcap.toml", 'test = "test_values"', 'test = "test_gone"', "does not exist"),
         ("graders/softcap.toml", '"x * 2.0", "x * 1.0"', '"x * 9.0", "x * 1.0"', "occurs 0 times"),

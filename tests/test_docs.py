@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[1]
 TOLERANCE = re.compile(r"\d+(\.\d+)?e-\d+")
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.zh.md", "docs/diagnoses.md", "docs/diagnoses.zh.md"]
+)
 def test_the_transcripts_are_what_the_program_prints(name: str, monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -44,7 +44,7 @@ Figures of others were measured by us with their own tests, on faults of the sam
 
 | Suite | What was measured |
 |---|---|
-| TorchCode | its RoPE test passes the identity function; its attention test passes a constant scale |
+| TorchCode | its RoPE test passes the identity function, its attention test a constant scale |
 | Stanford CS336, assignment 1 | rejects 92 % of semantic faults and 2 of 15 robustness faults |
 | deep-ml | attention without its scale, divided by d_k or multiplied by its root passes |
 

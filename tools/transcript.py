@@ -24,8 +24,8 @@ def transcript(*commands: str, lang: str = "en", cut: int | None = None) -> str:
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"LLMQUIZ_LANG": lang, "NO_COLOR": "1"}
-        for name in ("attention_attempt", "attention_crash"):
-            shutil.copy(ROOT / "examples" / f"{name}.py", folder)
+        for path in (ROOT / "examples").glob("*.py"):
+            shutil.copy(path, folder)
         shutil.copy(ROOT / "solutions" / "attention.py", Path(folder) / "attention.py")
         parts = []
         for command in ("llmquiz init", *commands):
