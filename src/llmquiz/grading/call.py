@@ -82,7 +82,7 @@ class Observation:
     """What the submission gave for a call, as the judge received it."""
 
     call: Call
-    names: tuple[str, ...]  # of the tensor arguments
+    names: tuple[str, ...]  # of the arguments
     output: Any
     inputs: tuple[Tensor, ...]  # the tensor arguments as they are after the call
     values: tuple[Any, ...]  # the other arguments as they are after the call

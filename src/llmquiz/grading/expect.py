@@ -23,8 +23,13 @@ def _unless_probing(check: F) -> F:
 
     @functools.wraps(check)
     def judge(observation: Observation, *args: Any, **kwargs: Any) -> None:
-        if not observation.probing:
+        if observation.probing:
+            return
+        try:
             check(observation, *args, **kwargs)
+        except Wrong as wrong:
+            wrong.observation = observation
+            raise
 
     return cast("F", judge)
 
@@ -106,9 +111,8 @@ def unchanged(observation: Observation) -> None:
     for before, after in zip(observation.call.values(), observation.values, strict=False):
         if before != after:
             raise Wrong("changed_value", before=_brief(before), after=_brief(after))
-    before_and_after = zip(
-        observation.names, observation.call.tensors(), observation.inputs, strict=False
-    )
+    names = observation.call.tensor_names(observation.names)
+    before_and_after = zip(names, observation.call.tensors(), observation.inputs, strict=False)
     for name, before, after in before_and_after:
         if before.dtype != after.dtype or not _identical(before, after):
             raise Wrong("changed_input", name=name)
@@ -237,7 +241,8 @@ def _identical(before: Tensor, after: Tensor) -> bool:
 def _gradient_name(observation: Observation, key: int | str) -> str:
     if isinstance(key, str):
         return key
-    tensors = zip(observation.names, observation.call.tensors(), strict=True)
+    names = observation.call.tensor_names(observation.names)
+    tensors = zip(names, observation.call.tensors(), strict=True)
     return [name for name, tensor in tensors if tensor.is_floating_point()][key]
 
 

@@ -196,6 +196,8 @@ def _record(
         result = replace(result, status=Status.SKIP, points=0, needs=needs)
     elif isinstance(error, AssertionError):
         wrong = error if isinstance(error, Wrong) else Wrong("assertion", message=str(error))
+        if wrong.observation is not None:  # not always that of the last call
+            trace.last_call, trace.names = wrong.observation.call, wrong.observation.names
         failure = failure_of(subject.source, wrong.kind, wrong.facts, trace)
         report.longrepr = "\n".join(failure_lines(failure, "en"))
         todo = "NotImplementedError" in wrong.facts.get("bases", ())

@@ -80,7 +80,7 @@ class Submission:
             raise Wrong(reply.kind, **_facts(call, reply))
         return Observation(
             call,
-            call.tensor_names(names),
+            names,
             reply.output,
             reply.inputs,
             reply.values,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmquiz.grading.call import Observation
 
 
 class Wrong(AssertionError):
@@ -15,3 +18,4 @@ class Wrong(AssertionError):
         super().__init__(kind, facts)
         self.kind = kind
         self.facts = facts
+        self.observation: Observation | None = None  # the one that was judged, if any
