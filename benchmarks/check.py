@@ -19,8 +19,11 @@ ROOT = Path(__file__).parents[1]
 LLMQUIZ = [sys.executable, "-m", "llmquiz"]
 TORCH = [sys.executable, "-c", "import torch"]
 PYTHON = [sys.executable, "-c", "pass"]
+CHECK = [*LLMQUIZ, "check", "attention"]
+FAILING = [*CHECK, "--file", str(ROOT / "examples" / "attention_attempt.py")]
 PAIRS = [
-    ("check attention, cold", [*LLMQUIZ, "check", "attention"], "import torch", TORCH),
+    ("check attention, cold", CHECK, "import torch", TORCH),
+    ("check, failing, named", FAILING, "check, passing", CHECK),
     ("--help", [*LLMQUIZ, "--help"], "python -c pass", PYTHON),
     ("list", [*LLMQUIZ, "list"], "python -c pass", PYTHON),
 ]
@@ -29,7 +32,7 @@ PAIRS = [
 def seconds(command: list[str], folder: str) -> float:
     """Wall time of one run."""
     start = time.perf_counter()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=False)
     return time.perf_counter() - start
 
 

@@ -1,6 +1,7 @@
 """Measures the graders and writes docs/graders.md: `python tools/graders.py`.
 
-The figures do not depend on the machine: every case is drawn from a fixed seed.
+Every case is drawn from a fixed seed, so that the figures are the same in every run. A test
+computes them anew and compares them with the document.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import itertools
 import random
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from llmquiz import catalog
@@ -65,86 +67,129 @@ COLUMNS = (
 )
 
 
-def both_named(report: Report, names: set[str]) -> bool:
-    """Whether a report names all of these faults."""
-    found = {
-        cause.fault
+@dataclass(frozen=True)
+class Share:
+    """So many of so many, and which ones are missing."""
+
+    count: int
+    of: int
+    missing: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.of}"
+
+
+def share(outcomes: dict[str, bool]) -> Share:
+    """The share of outcomes that are as they should be."""
+    missing = tuple(name for name, good in outcomes.items() if not good)
+    return Share(len(outcomes) - len(missing), len(outcomes), missing)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured for one exercise."""
+
+    exercise: str
+    tests: int
+    caught: Share
+    named: Share
+    elsewhere: Share  # named first in other programs
+    pairs: Share  # rejected
+    together: Share  # pairs of which both are named
+    right: Share
+    unrelated: Share
+
+    @property
+    def row(self) -> str:
+        """A line of the table."""
+        shares = (self.caught, self.named, self.elsewhere, self.pairs, self.together)
+        cells = [*map(str, shares), str(self.right), str(self.unrelated)]
+        return f"| `{self.exercise}` | {self.tests} | {' | '.join(cells)} |"
+
+    @property
+    def cases(self) -> int:
+        """How many programs were graded."""
+        once = (self.caught, self.named, self.elsewhere, self.pairs, self.together, self.unrelated)
+        return sum(part.of for part in once) + self.right.of * len(SEEDS)
+
+
+def named(report: Report) -> list[set[str]]:
+    """The faults that a report names, one set for each diagnosed failure."""
+    return [
+        {cause.fault for cause in test.failure.diagnosis.causes}
         for test in report.tests
         if test.failure is not None and test.failure.diagnosis is not None
-        for cause in test.failure.diagnosis.causes
-    }
-    return found >= names
+    ]
 
 
-def first_named(report: Report) -> set[str]:
-    """The faults that the first diagnosed failure names."""
-    for test in report.tests:
-        if test.failure is not None and test.failure.diagnosis is not None:
-            return {cause.fault for cause in test.failure.diagnosis.causes}
-    return set()
-
-
-def row(exercise: Exercise) -> tuple[str, int]:
-    """One line of the table, and how many programs it took."""
+def measure(exercise: Exercise) -> Figures:
+    """Grade every program that there is for an exercise."""
     reference = solution(exercise)
     catalogue = faults(exercise)
-    caught = sum(fails(exercise, apply(reference, [f]), [f.test]) for f in catalogue)
-    alone = [(f, grade_here(exercise, apply(reference, [f]))) for f in catalogue]
-    named = sum(both_named(report, {fault.name}) for fault, report in alone)
-    tried = variants(exercise)
-    first = sum(first_named(grade_here(exercise, v.source)) == {v.fault} for v in tried)
+    alone = {fault.name: apply(reference, [fault]) for fault in catalogue}
     pairs = []
     for one, other in itertools.combinations(catalogue, 2):
         with suppress(Incompatible):
             pairs.append((one, other, apply(reference, [one, other])))
-    rejected = sum(
-        fails(exercise, source, [one.test, other.test])
-        or grade_here(exercise, source).status is Status.FAIL
-        for one, other, source in pairs
-    )
     sample = random.Random(1).sample(pairs, min(PAIRS, len(pairs)))
-    together = sum(
-        both_named(grade_here(exercise, source), {one.name, other.name})
-        for one, other, source in sample
+    return Figures(
+        exercise=exercise.name,
+        tests=len(exercise.tests),
+        caught=share({f.name: fails(exercise, alone[f.name], [f.test]) for f in catalogue}),
+        named=share(
+            {name: {name} in named(grade_here(exercise, source)) for name, source in alone.items()}
+        ),
+        elsewhere=share(
+            {
+                f"{v.solution}.{v.fault}": named(grade_here(exercise, v.source))[:1] == [{v.fault}]
+                for v in variants(exercise)
+            }
+        ),
+        pairs=share(
+            {
+                f"{one.name}+{other.name}": fails(exercise, source, [one.test, other.test])
+                or grade_here(exercise, source).status is Status.FAIL
+                for one, other, source in pairs
+            }
+        ),
+        together=share(
+            {
+                f"{one.name}+{other.name}": set().union(*named(grade_here(exercise, source)))
+                >= {one.name, other.name}
+                for one, other, source in sample
+            }
+        ),
+        right=share(
+            {
+                path.name: all(
+                    grade_here(exercise, path.read_text("utf-8"), seed).status is Status.PASS
+                    for seed in SEEDS
+                )
+                for path in right_programs(exercise)
+            }
+        ),
+        unrelated=share(
+            {
+                path.name: _is_silent(grade_here(exercise, path.read_text("utf-8")))
+                for path in wrong_programs(exercise)
+            }
+        ),
     )
-    right = right_programs(exercise)
-    accepted = sum(
-        all(grade_here(exercise, path.read_text("utf-8"), s).status is Status.PASS for s in SEEDS)
-        for path in right
-    )
-    wrong = wrong_programs(exercise)
-    silent = sum(
-        not first_named(report) and report.status is Status.FAIL
-        for report in (grade_here(exercise, path.read_text("utf-8")) for path in wrong)
-    )
-    cells = [
-        f"`{exercise.name}`",
-        str(len(exercise.tests)),
-        f"{caught} of {len(catalogue)}",
-        f"{named} of {len(catalogue)}",
-        f"{first} of {len(tried)}",
-        f"{rejected} of {len(pairs)}",
-        f"{together} of {len(sample)}",
-        f"{accepted} of {len(right)}",
-        f"{silent} of {len(wrong)}",
-    ]
-    count = 2 * len(catalogue) + len(tried) + len(pairs) + len(sample)
-    return f"| {' | '.join(cells)} |", count + len(right) * len(SEEDS) + len(wrong)
+
+
+def _is_silent(report: Report) -> bool:
+    return report.status is Status.FAIL and not named(report)
 
 
 def main() -> None:
-    rows, cases = [], 0
+    measured = []
     for exercise in catalog.exercises():
-        line, count = row(exercise)
-        print(line, file=sys.stderr)
-        rows.append(line)
-        cases += count
+        measured.append(measure(exercise))
+        print(measured[-1], file=sys.stderr)
     head = f"| {' | '.join(COLUMNS)} |\n|---|" + "---:|" * (len(COLUMNS) - 1)
-    text = TEXT.format(seeds=len(SEEDS), head=head, rows="\n".join(rows), cases=cases)
-    if "--check" in sys.argv:
-        if OUT.read_text(encoding="utf-8") != text:
-            sys.exit("docs/graders.md is not what the graders do: run python tools/graders.py")
-        return
+    rows = "\n".join(figures.row for figures in measured)
+    cases = sum(figures.cases for figures in measured)
+    text = TEXT.format(seeds=len(SEEDS), head=head, rows=rows, cases=cases)
     OUT.write_text(text, encoding="utf-8")
 
 

@@ -4,6 +4,11 @@ import torch
 from torch import Tensor, nn
 
 
+def moments(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    mean = x.mean(axis, keepdim=True)
+    return mean, (x - mean).pow(2).mean(axis, keepdim=True)
+
+
 class RMSNorm(nn.Module):
     def __init__(self, dim: int, eps: float = 1e-6) -> None:
         super().__init__()
@@ -14,7 +19,7 @@ class RMSNorm(nn.Module):
         dtype = x.dtype
         if dtype in (torch.float16, torch.bfloat16):
             x = x.float()
-        variance, mean = torch.var_mean(x, dim=-1, correction=0, keepdim=True)
+        mean, variance = moments(x, axis=-1)
         second_moment = variance + mean.pow(2)
         inverse = (second_moment + self.eps).pow(-0.5)
         return (x * inverse * self.weight).to(dtype)
