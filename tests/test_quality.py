@@ -10,8 +10,9 @@ import pytest
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.dev.corpus import faults, right_programs, solution, variants, wrong_programs
-from llmquiz.dev.local import fails
+from llmquiz.dev.local import fails, grade_here
 from llmquiz.grading.faults import apply
+from llmquiz.report import Status
 
 ROOT = Path(__file__).parents[1]
 SEMANTIC = {"tokenizer": 20}  # at least so many; 15 for the others
@@ -42,6 +43,12 @@ def test_faults_speak_both_languages_and_give_no_line_away(exercise: Exercise) -
                 assert line not in text["en"] + text["zh"], f"{fault.name} gives a line away"
 
 
+def test_right_programs_get_full_points(exercise: Exercise) -> None:
+    for path in right_programs(exercise):
+        report = grade_here(exercise, path.read_text(encoding="utf-8"))
+        assert [test.name for test in report.tests if test.status is not Status.PASS] == [], path
+
+
 def test_every_fault_is_rejected_at_its_test_on_every_seed(exercise: Exercise) -> None:
     missed = [
         (fault.name, seed)
@@ -52,6 +59,7 @@ def test_every_fault_is_rejected_at_its_test_on_every_seed(exercise: Exercise) -
     assert missed == []
 
 
+@pytest.mark.quality
 def test_the_figures_of_the_graders_are_good_and_are_those_of_the_document(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
