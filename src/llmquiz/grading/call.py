@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llmquiz.sandbox.values import Other
 from llmquiz.sandbox.worker import gradients
 
 
@@ -100,7 +101,7 @@ def run(module: Any, call: Call) -> Outcome:
         enumerate(v for v in (*args, *kwargs.values()) if _differentiable(v))
     )
     if call.init is not None:
-        init_args, init_kwargs = call.init
+        init_args, init_kwargs = copy.deepcopy(call.init)
         target = target(*init_args, **init_kwargs)
         if call.state:
             target.to(next(iter(call.state.values())).dtype)
@@ -112,13 +113,26 @@ def run(module: Any, call: Call) -> Outcome:
     output = target(*args, **kwargs)
     after = (*args, *kwargs.values())
     inputs = tuple(v.detach() for v in after if isinstance(v, Tensor))
-    values = tuple(v for v in after if not isinstance(v, Tensor))
+    values = tuple(_as_sent(v) for v in after if not isinstance(v, Tensor))
     if call.cotangent is None:
-        plain = output.detach() if isinstance(output, Tensor) else output
-        return Outcome(plain, {}, inputs, values)
+        return Outcome(_as_sent(output), {}, inputs, values)
     if isinstance(target, torch.nn.Module):
         wanted |= dict(target.named_parameters())
     return Outcome(output.detach(), gradients(output, wanted, call.cotangent), inputs, values)
+
+
+def _as_sent(value: Any) -> Any:
+    """A value as it comes out of the worker: plain containers, and none that is still in use."""
+    if isinstance(value, Tensor):
+        return value.detach().clone()
+    if isinstance(value, (list, tuple)):
+        items = [_as_sent(item) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        return {_as_sent(key): _as_sent(item) for key, item in value.items()}
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    return Other(f"{type(value).__module__}.{type(value).__qualname__}")
 
 
 def _differentiable(value: object) -> bool:

@@ -43,18 +43,19 @@ class Seen:
 
 
 def diagnose(
-    exercise: Exercise, reference: ModuleType, calls: Sequence[tuple[Call, Reply]]
+    exercise: Exercise, reference: ModuleType, calls: Sequence[tuple[Call, Reply]], test: str
 ) -> Diagnosis | None:
     """The simplest faults that explain all replies of a failing test, or None.
 
-    Single faults first, then pairs of those that change anything here at all.
+    Single faults first, then pairs of those that change anything here at all. Of faults that
+    explain equally, those that this very test is to catch come first.
     """
     observed = [(call, _of_reply(reply)) for call, reply in calls if _comparable(reply)]
     if not observed or len(observed) != len(calls):
         return None
     expected = [_of_run(reference, call) for call, _ in observed]
     rounding = [_rounding(reference, call) for call, _ in observed]
-    catalogue = faults_of(exercise.root, exercise.name)
+    catalogue = sorted(faults_of(exercise.root, exercise.name), key=lambda f: f.test != test)
     active: list[Fault] = []
     explaining: list[tuple[Fault, ...]] = []
     for fault in catalogue:

@@ -211,7 +211,7 @@ def _record(
             report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
         else:
             if not todo:
-                failure = diagnosed(subject, failure, trace)
+                failure = diagnosed(subject, failure, trace, item.name)
                 report.longrepr = "\n".join(failure_lines(failure, "en"))
             status = Status.TODO if todo else Status.FAIL
             result = replace(result, status=status, points=0, failure=failure)

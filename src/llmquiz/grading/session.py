@@ -165,9 +165,9 @@ def _cause(fault: Fault) -> Cause:
     return Cause(fault.name, fault.means, fault.hint, fault.question)
 
 
-def diagnosed(subject: Subject, failure: Failure, trace: Trace) -> Failure:
+def diagnosed(subject: Subject, failure: Failure, trace: Trace, test: str) -> Failure:
     """The failure with the fault that explains it, where there is one."""
-    found = diagnose(subject.exercise, subject.reference, trace.calls)
+    found = diagnose(subject.exercise, subject.reference, trace.calls, test)
     if found is None or trace.last_call is None:
         return failure
     call = trace.last_call
