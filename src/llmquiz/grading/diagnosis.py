@@ -22,6 +22,9 @@ from llmquiz.grading.faults import Fault, Incompatible, faulted, faults_of
 from llmquiz.grading.tolerance import SAFETY
 from llmquiz.sandbox.client import Reply
 
+OUTPUT = "(output)"  # no parameter is called so
+Rounding = dict[int | str, float]  # of the output and of each gradient
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -112,7 +115,7 @@ def _outcome(
     faults: tuple[Fault, ...],
     observed: list[tuple[Call, Seen]],
     expected: list[Seen],
-    rounding: list[float],
+    rounding: list[Rounding],
 ) -> str:
     """Whether faults explain what was observed, change anything at all, or neither."""
     module = faulted(exercise, faults)
@@ -148,33 +151,34 @@ def _of_run(module: ModuleType, call: Call) -> Seen:
     return Seen(None, outcome.output, gradients, outcome.inputs, outcome.values)
 
 
-def _rounding(reference: ModuleType, call: Call) -> float:
-    """The relative error that right programs have for this call."""
+def _rounding(reference: ModuleType, call: Call) -> Rounding:
+    """The relative errors that right programs have for this call, of the output and gradients."""
     try:
         exact, rounded = run(reference, call.cast(torch.float64)), run(reference, call)
     except Exception:
-        return 0.0
-    pairs = [(exact.output, rounded.output)]
-    pairs += [(exact.gradients[key], rounded.gradients[key]) for key in exact.gradients]
-    worst = 0.0
-    for a, b in pairs:
-        if isinstance(a, Tensor) and isinstance(b, Tensor) and a.is_floating_point() and a.numel():
-            largest = a.abs().max().item()
-            eps = torch.finfo(b.dtype).eps
-            if largest:
-                worst = max(worst, (b.double() - a.double()).abs().max().item() / largest + eps)
-    return worst
+        return {}
+    pairs: dict[int | str, tuple[Any, Any]] = {OUTPUT: (exact.output, rounded.output)}
+    pairs |= {key: (exact.gradients[key], rounded.gradients[key]) for key in exact.gradients}
+    errors: Rounding = {}
+    for key, (a, b) in pairs.items():
+        if isinstance(a, Tensor) and isinstance(b, Tensor) and a.is_floating_point():
+            errors[key] = torch.finfo(b.dtype).eps
+            # A gradient that is zero but for rounding has no relative error worth the name.
+            if a.numel() and (largest := a.abs().max().item()) > errors[key]:
+                errors[key] += (b.double() - a.double()).abs().max().item() / largest
+    return errors
 
 
-def _same(one: Seen, other: Seen, error: float) -> bool:
+def _same(one: Seen, other: Seen, errors: Rounding) -> bool:
     if one.error is not None or other.error is not None:
         return one.error == other.error
-    if not _close(one.output, other.output, error):
+    if not _close(one.output, other.output, errors.get(OUTPUT, 0.0)):
         return False
     if not _all_close(one.inputs, other.inputs, 0.0) or one.values != other.values:
         return False
     a, b = dict(one.gradients), dict(other.gradients)
-    return all(_close(a.get(key), b.get(key), error) for key in a.keys() | b.keys())
+    keys = a.keys() | b.keys()
+    return all(_close(a.get(key), b.get(key), errors.get(key, 0.0)) for key in keys)
 
 
 def _all_close(some: Sequence[Tensor], others: Sequence[Tensor], error: float) -> bool:
