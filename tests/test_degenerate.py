@@ -11,6 +11,7 @@ from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.dev.corpus import solution
 from llmquiz.dev.local import grade_here
+from llmquiz.dev.trivial import trivial
 from llmquiz.report import Report, Status
 
 LIAR = '''
@@ -56,18 +57,6 @@ TEXT_ANSWERS = {
 }
 
 
-def degenerate(exercise: Exercise, answer: str) -> str:
-    """The stub with every function to write answering `answer`."""
-    lines = exercise.stub.read_text(encoding="utf-8").splitlines()
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Raise):
-            first = next(arg.arg for arg in node.args.args if arg.arg != "self")
-            indent = " " * node.body[-1].col_offset
-            lines[node.body[-1].lineno - 1] = f"{indent}return (lambda x: {answer})({first})"
-    imports = "" if exercise.name == "tokenizer" else "import torch\n" + LIAR
-    return "\n".join(lines) + "\n" + imports
-
-
 def cases() -> list[tuple[str, str]]:
     found = []
     for exercise in catalog.exercises():
@@ -82,7 +71,8 @@ def test_a_tensor_that_lies_about_its_comparisons_earns_no_point(
     """Through the sandbox: only its numbers reach the judge."""
     if exercise.name == "tokenizer":
         pytest.skip("texts are no tensors")
-    liar = degenerate(exercise, "torch.zeros_like(x).as_subclass(Liar) if hasattr(x, 'dim') else x")
+    answer = "torch.zeros_like(x).as_subclass(Liar) if hasattr(x, 'dim') else x"
+    liar = trivial(exercise, answer) + LIAR
     report = grade(exercise.name, liar)
     assert report.points == 0
     assert report.status is Status.FAIL
@@ -92,7 +82,7 @@ def test_a_tensor_that_lies_about_its_comparisons_earns_no_point(
 def test_a_degenerate_answer_earns_no_point(name: str, answer: str) -> None:
     answers = TEXT_ANSWERS if name == "tokenizer" else TENSOR_ANSWERS
     expression = answers.get(answer) or NUMBER_ANSWERS[answer.removeprefix("frequencies: ")]
-    report = grade_here(catalog.find(name), degenerate(catalog.find(name), expression))
+    report = grade_here(catalog.find(name), trivial(catalog.find(name), expression))
     assert [test.name for test in report.tests if test.points] == []
     assert report.status is Status.FAIL
 

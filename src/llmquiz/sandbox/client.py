@@ -23,7 +23,7 @@ from llmquiz.sandbox.limits import Limits
 from llmquiz.sandbox.values import Encoder, decode, read_tensors
 
 PATIENCE = 0.5  # seconds that a worker whose pipe is closed has to end by itself
-LEVEL = "process"  # what the sandbox can claim today; see docs/security.md
+LEVEL = "process"  # a separate process with limits: all that it can claim today
 
 
 @dataclass(frozen=True)
