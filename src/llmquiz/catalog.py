@@ -102,6 +102,13 @@ def find(name: str) -> Exercise:
     raise UsageProblem("unknown_exercise", name=name, names=", ".join(names))
 
 
+def beside(root: Path, name: str) -> Exercise:
+    """The exercise of the content folder `root`, or else of the one in use."""
+    if (root / "exercises" / f"{name}.toml").exists():
+        return read(root, name)
+    return find(name)
+
+
 def read(root: Path, name: str) -> Exercise:
     """One exercise of a content folder. Raises OurFault where its words cannot be read."""
     path = root / "exercises" / f"{name}.toml"

@@ -185,8 +185,10 @@ def _exact_and_rounded(observation: Observation) -> tuple[Tensor, Tensor]:
     call = observation.call
     exact: Tensor = observation.reference(call.cast(torch.float64)).output
     rounded: Tensor = observation.reference(call).output
-    narrow: Tensor = observation.reference(call.cast(torch.float32)).output
-    return exact.double(), _as_rounded(exact, rounded, narrow)
+    if rounded.dtype == torch.float64:
+        narrow = observation.reference(call.cast(torch.float32)).output
+        return exact.double(), _as_rounded(exact, rounded, narrow)
+    return exact.double(), rounded
 
 
 def _close(kind: str, got: Tensor, exact: Tensor, allowed: float, **facts: Any) -> None:

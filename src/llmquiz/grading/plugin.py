@@ -281,7 +281,7 @@ def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) ->
     try:
         # The exercise that stands beside the grader, whichever content folder that is.
         exercises = {
-            _exercise(item): catalog.read(item.path.parents[1], _exercise(item)) for item in items
+            _exercise(item): catalog.beside(item.path.parents[1], _exercise(item)) for item in items
         }
         names = sorted(exercises)
         if path.is_dir():
