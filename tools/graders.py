@@ -15,6 +15,7 @@ from pathlib import Path
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
+from llmquiz.dev.check import named
 from llmquiz.dev.corpus import faults, right_programs, solution, variants, wrong_programs
 from llmquiz.dev.local import fails, grade_here
 from llmquiz.grading.faults import Incompatible, apply
@@ -111,15 +112,6 @@ class Figures:
         """How many programs were graded."""
         once = (self.caught, self.named, self.elsewhere, self.pairs, self.together, self.unrelated)
         return sum(part.of for part in once) + self.right.of * len(SEEDS)
-
-
-def named(report: Report) -> list[set[str]]:
-    """The faults that a report names, one set for each diagnosed failure."""
-    return [
-        {cause.fault for cause in test.failure.diagnosis.causes}
-        for test in report.tests
-        if test.failure is not None and test.failure.diagnosis is not None
-    ]
 
 
 def measure(exercise: Exercise) -> Figures:

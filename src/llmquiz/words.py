@@ -296,7 +296,6 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "inputs": ("inputs", "输入"),
     "seed": ("seed", "种子"),
     "you_printed": ("printed", "你的输出"),
-    "your_line": ("your line", "你的代码"),
     "tests_of": ("{passed} of {count} tests", "{count} 项中通过 {passed} 项"),
     "ignored_lines": (
         "Ignored notebook lines that are not Python: {places}",

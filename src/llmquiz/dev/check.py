@@ -176,7 +176,7 @@ def _faults(exercise: Exercise) -> Iterator[str]:
         for seed in SEEDS:
             if not fails(exercise, source, [fault.test], seed):
                 yield f"{path}: {fault.test} lets {fault.name} pass with seed {seed}"
-        if {fault.name} not in _named(grade_here(exercise, source)):
+        if {fault.name} not in named(grade_here(exercise, source)):
             yield f"{path}: {fault.name} is not named; another fault may give the same numbers"
 
 
@@ -197,7 +197,7 @@ def _variants(exercise: Exercise) -> Iterator[str]:
         report = grade_here(exercise, variant.source)
         if report.status is Status.PASS:
             yield f"{variant.solution}.py with {variant.fault} passes"
-        if _named(report)[:1] != [{variant.fault}]:
+        if named(report)[:1] != [{variant.fault}]:
             silent.append(f"{variant.solution}.{variant.fault}")
     if len(silent) > (1 - NAMED) * len(tried):
         yield f"the right name comes first for too few faults in other programs: not {silent}"
@@ -208,15 +208,16 @@ def _unrelated(exercise: Exercise) -> Iterator[str]:
         report = grade_here(exercise, path.read_text(encoding="utf-8"))
         if report.status is Status.PASS:
             yield f"{path} is wrong and passes"
-        if _named(report):
-            yield f"{path} is told a wrong cause: {_named(report)}"
+        if named(report):
+            yield f"{path} is told a wrong cause: {named(report)}"
 
 
 def _failing(report: Report) -> list[str]:
     return [test.name for test in report.tests if test.status is Status.FAIL]
 
 
-def _named(report: Report) -> list[set[str]]:
+def named(report: Report) -> list[set[str]]:
+    """The faults that a report names, one set for each diagnosed failure."""
     return [
         {cause.fault for cause in test.failure.diagnosis.causes}
         for test in report.tests
