@@ -48,6 +48,7 @@ class Borrowed:
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
         self.launch = launcher.launch
+        self.standing = launcher.standing
 
     def close(self) -> None:
         """Leave it open."""
@@ -77,7 +78,7 @@ def llmquiz(
     borrowed: Launcher, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Ran]:
     """Run a command in this process, with the warm zygote."""
-    monkeypatch.setattr(check_command, "start", lambda limits: borrowed)
+    monkeypatch.setattr(check_command, "start", lambda limits, hidden: borrowed)
 
     def call(*arguments: object) -> Ran:
         capsys.readouterr()

@@ -72,7 +72,7 @@ def test_a_failure_shows_our_sentence_and_not_the_grader(run, pytester: pytest.P
     path = pytester.path / "attention.py"
     path.write_text(wrong)
     result = run(ATTENTION, "--submission", path, "--submission-seed", "5")
-    result.stdout.fnmatch_lines(["llmquiz: seed 5, *", "*expected at*", "*got there*"])
+    result.stdout.fnmatch_lines(["llmquiz: seed 5", "*expected at*", "*got there*", "sandbox: *"])
     assert "expect.values" not in result.stdout.str()
     assert result.parseoutcomes()["failed"] == 1
 
@@ -173,3 +173,21 @@ def test_hidden_tests_stand_at_the_top_level_of_the_repository() -> None:
     assert {path.stem for path in Path(GRADERS).glob("test_*.py")} == {
         f"test_{exercise.name}" for exercise in catalog.exercises()
     }
+
+
+def test_strangers_code_is_not_graded_in_a_mere_process_unless_asked_for(
+    run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no layer works, --trust-submissions says so, and the result keeps it."""
+    pytester.makepyfile(
+        bare="from llmquiz.sandbox import layers\n"
+        "layers.ALL = ('limits', 'descriptors')  # as on a system without the others\n"
+    )
+    arguments = ("-p", "bare", ATTENTION, "--submission", ROOT / "solutions")
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path))
+    refused = run(*arguments)
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    refused.stderr.fnmatch_lines(["*only a separate process*--trust-submissions*"])
+    trusted = run(*arguments, "--trust-submissions")
+    trusted.assert_outcomes(passed=len(catalog.find("attention").tests))
+    trusted.stdout.fnmatch_lines(["sandbox: process, trusted"])

@@ -78,11 +78,13 @@ class Report:
     parts: Mapping[str, Mapping[str, str]]
     path: str
     seed: int
-    level: str
+    level: str  # of the sandbox: isolated, confined, process
     versions: Mapping[str, str]
     tests: tuple[TestResult, ...]
     failure: Failure | None = None  # of the submission as a whole: it does not load
     printed: str = ""  # while it was loaded
+    trusted: bool = False  # graded at a level that does not hold strangers' code, on request
+    mentioned: tuple[str, ...] = ()  # places of the text that name a refused call
     ignored: tuple[str, ...] = ()  # lines of a notebook that are not Python
 
     @property

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import re
+import stat
 import tokenize
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmquiz.errors import UsageProblem
+from llmquiz.plain import clean
 
 MAX_BYTES = 10 << 20
 CELL_MAGICS_THAT_RUN_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python3", "%%python")
@@ -42,8 +45,12 @@ class Submission:
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
-def read(path: Path) -> Submission:
-    """Read a submission. Raises UsageProblem where it is not one."""
+def read(path: Path, within: Path | None = None) -> Submission:
+    """Read a submission. Raises UsageProblem where it is not one.
+
+    `within` is the folder of a stranger's submission: a link that leads out of it is refused, as it
+    could show them a file of whoever grades.
+    """
     shown = _shown(path)
     if path.is_dir():
         raise UsageProblem("submission_is_directory", path=shown)
@@ -51,11 +58,7 @@ def read(path: Path) -> Submission:
         raise UsageProblem("submission_missing", path=shown)
     if path.suffix not in (".py", ".ipynb"):
         raise UsageProblem("submission_kind", path=shown)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageProblem("submission_unreadable", path=shown, error=error.strerror) from error
+    data = _bytes(path, shown, within)
     if len(data) > MAX_BYTES:
         raise UsageProblem("submission_too_large", path=shown, limit=MAX_BYTES >> 20)
     if not data.strip():
@@ -63,6 +66,21 @@ def read(path: Path) -> Submission:
     if path.suffix == ".ipynb":
         return _read_notebook(path, shown, data)
     return Submission(path, shown, _decode(shown, data))
+
+
+def _bytes(path: Path, shown: str, within: Path | None) -> bytes:
+    """The content of a regular file, at most MAX_BYTES + 1 of it."""
+    try:
+        if within is not None and not path.resolve().is_relative_to(within.resolve()):
+            raise UsageProblem("submission_leads_out", path=shown)
+        # Non-blocking: a named pipe that nobody writes to would wait for ever.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(fd, "rb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise UsageProblem("submission_not_file", path=shown)
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageProblem("submission_unreadable", path=shown, error=error.strerror) from error
 
 
 def _decode(shown: str, data: bytes) -> str:
@@ -119,6 +137,6 @@ def _python_lines(source: str) -> list[tuple[str, bool]]:
 def _shown(path: Path) -> str:
     """The path from here, where that is shorter."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return clean(str(path.absolute().relative_to(Path.cwd())))
     except (ValueError, OSError):
-        return str(path)
+        return clean(str(path))

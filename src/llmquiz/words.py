@@ -97,6 +97,14 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} cannot be read: {error}.",
         "无法读取 {path}：{error}。",
     ),
+    "submission_not_file": (
+        "{path} is no regular file. Name a .py file or a .ipynb notebook.",
+        "{path} 不是普通文件。请指定 .py 文件或 .ipynb notebook。",
+    ),
+    "submission_leads_out": (
+        "{path} is a link to a file outside the submission, and is not read.",
+        "{path} 是指向提交目录之外的链接，不予读取。",
+    ),
     "submission_too_large": (
         "{path} is larger than {limit} MiB. A submission is a program of a few pages.",
         "{path} 超过 {limit} MiB。提交的应该只是几页长的程序。",
@@ -252,6 +260,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "timeout": (
         "no answer within {seconds} seconds: is there an endless loop?",
         "{seconds} 秒内没有结果：是不是死循环？",
+    ),
+    "spent": (
+        "not run: {timeouts} earlier calls did not answer, or the whole file took too long",
+        "未运行：之前有 {timeouts} 次调用没有结果，或整个文件耗时过长",
     ),
     "crashed": (
         "the process crashed ({signal})",
@@ -417,6 +429,54 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.init": (
         "Make a workspace of stubs in DIR (this folder, if left out).",
         "在 DIR（默认为当前目录）中创建工作区，放入各题的代码骨架。",
+    ),
+    "help.doctor": (
+        "Show what this machine has, and what the sandbox holds.",
+        "显示本机环境，以及沙箱能做到什么。",
+    ),
+    "help.doctor.json": ("Print one JSON document.", "输出一个 JSON 文档。"),
+    "doctor_wait": ("Trying the sandbox ...", "正在测试沙箱……"),
+    "layer_on": ("on ", "启用"),
+    "layer_off": ("off", "关闭"),
+    "layer_bubblewrap": (
+        "other files, the network and other processes do not exist",
+        "看不到其他文件、网络和其他进程",
+    ),
+    "layer_descriptors": (
+        "two pipes are open, nothing else; the worker dies with its parent",
+        "只打开两条管道；父进程结束时一同结束",
+    ),
+    "layer_limits": (
+        "memory, CPU time, threads and descriptors are limited; no file can be written",
+        "限制内存、CPU 时间、线程和描述符；不能写文件",
+    ),
+    "layer_identity": (
+        "no root, no capability, and no way to gain one",
+        "没有 root 身份和任何 capability，也无法再获得",
+    ),
+    "layer_landlock": (
+        "reads Python and its libraries, no other file",
+        "只能读取 Python 及其库，读不了别的文件",
+    ),
+    "layer_seccomp": (
+        "no network, no process, no signal, no tracing, no writing",
+        "不能联网、创建进程、发信号、跟踪或写文件",
+    ),
+    "layer_no-open": (
+        "opens no file at all, for want of Landlock",
+        "没有 Landlock，因此禁止打开任何文件",
+    ),
+    "level_isolated": (
+        "Sandbox: isolated. Strangers' code can be graded here.",
+        "沙箱级别：isolated。可以在这里批改陌生人的代码。",
+    ),
+    "level_confined": (
+        "Sandbox: confined. Strangers' code can be graded here; it sees names of files, not more.",
+        "沙箱级别：confined。可以在这里批改陌生人的代码；它能看到文件名，读不到内容。",
+    ),
+    "level_process": (
+        "Sandbox: process. A separate process with limits: check your own code only.",
+        "沙箱级别：process。只是一个受限的独立进程：请只检查自己的代码。",
     ),
     "help.dev": ("Tools for authors of exercises.", "编写练习的工具。"),
     "help.dev-check": (

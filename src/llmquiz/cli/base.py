@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from llmquiz.errors import OurFault, Problem, UsageProblem
+from llmquiz.plain import clean
 from llmquiz.words import LANGUAGES, MESSAGES, explain, language, say
 from llmquiz.workspace import saved_language
 
@@ -19,6 +20,7 @@ COMMANDS = (
     "list",
     "show",
     "init",
+    "doctor",
     "dev",
 )  # each in llmquiz.cli.<name>, in the order of --help
 
@@ -41,7 +43,7 @@ def report_problem(problem: Problem) -> int:
     sentence = explain(problem, lang)
     if isinstance(problem, OurFault):
         sentence = f"{say('our_fault', lang)} {sentence}"
-    click.echo(f"llmquiz: {sentence}", err=True)
+    click.echo(f"llmquiz: {clean(sentence)}", err=True)
     return problem.exit_code
 
 

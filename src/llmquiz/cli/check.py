@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from llmquiz import catalog, history, submission
 from llmquiz.catalog import Exercise
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.errors import UsageProblem
+from llmquiz.plain import clean, json_text
 from llmquiz.report import SCHEMA, Report, Status
 from llmquiz.sandbox.launch import start
 from llmquiz.sandbox.limits import Limits
@@ -53,7 +53,8 @@ def command(
     if junit is not None:
         _require_writable(junit)
     limits = Limits()
-    launcher = start(limits)  # imports torch in the background while we import it here
+    # Imports torch in the background while we import it here.
+    launcher = start(limits, hidden=[catalog.content_root()])
     if sys.stderr.isatty():
         shown = ", ".join(exercise.name for exercise, _ in chosen)
         click.echo(say("checking", lang, names=shown), err=True)
@@ -70,9 +71,9 @@ def command(
         _remember(workspace, reports)
     if as_json:
         document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        click.echo(json_text(document))
     else:
-        click.echo(_text(reports, workspace, path, lang, verbose))
+        click.echo(clean(_text(reports, workspace, path, lang, verbose)))
     return 0 if all(report.status is Status.PASS for report in reports) else 1
 
 

@@ -35,21 +35,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission-seed", type=int, metavar="N", help="draw the same cases as the run with N"
     )
+    group.addoption(
+        "--trust-submissions",
+        action="store_true",
+        help="grade them even where the sandbox cannot hold a stranger's code; the results say so",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--submission")
     if path is None or SESSION in config.stash:
         return
-    from llmquiz.grading.session import Session, sandboxed
+    from llmquiz import catalog
+    from llmquiz.grading.session import in_sandbox
     from llmquiz.sandbox.launch import start
     from llmquiz.sandbox.limits import Limits
 
     given = config.getoption("--submission-seed")
     seed = random.SystemRandom().randrange(2**31) if given is None else given
     limits = Limits()
-    config.stash[LAUNCHER] = start(limits)
-    config.stash[SESSION] = Session(sandboxed(config.stash[LAUNCHER], limits), seed)
+    launcher = start(limits, hidden=[catalog.content_root(), Path(path)])
+    trusted = bool(config.getoption("--trust-submissions"))
+    config.stash[LAUNCHER] = launcher
+    config.stash[SESSION] = in_sandbox(launcher, limits, seed, trusted)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -61,9 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     if SESSION not in config.stash:
         return []
-    from llmquiz.sandbox.client import LEVEL
-
-    return [f"llmquiz: seed {config.stash[SESSION].seed}, sandbox level {LEVEL}"]
+    return [f"llmquiz: seed {config.stash[SESSION].seed}"]
 
 
 def pytest_exception_interact(
@@ -84,11 +90,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if SESSION not in config.stash:
         raise pytest.UsageError("these graders need --submission FILE-or-DIR")
     session = config.stash[SESSION]
+    if LAUNCHER in config.stash:
+        _require_level(session)
     if not session.subjects:
         _find_submissions(session, Path(config.getoption("--submission")), ours)
     deselected = [item for item in ours if _exercise(item) not in session.subjects]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
+
+
+def _require_level(session: Session) -> None:
+    """Refuse to run other people's code where nothing would hold it. Raises UsageError."""
+    from llmquiz.sandbox.launch import SandboxBroken
+    from llmquiz.sandbox.layers import PROCESS
+    from llmquiz.words import explain
+
+    try:
+        level = session.standing().level
+    except SandboxBroken as error:
+        raise pytest.UsageError(explain(OurFault("broken_sandbox", reason=error), "en")) from error
+    if level == PROCESS and not session.trusted:
+        raise pytest.UsageError(
+            "this sandbox is only a separate process (see `llmquiz doctor`), and would not hold a "
+            "stranger's code. If you trust these submissions, add --trust-submissions"
+        )
 
 
 @pytest.fixture
@@ -158,7 +183,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if SESSION not in config.stash:
         return
-    for report in config.stash[SESSION].reports():
+    reports = config.stash[SESSION].reports()
+    if reports:
+        trusted = ", trusted" if reports[0].trusted else ""
+        terminalreporter.write_line(f"sandbox: {reports[0].level}{trusted}")
+    for report in reports:
         terminalreporter.write_line(
             f"{report.exercise}: {report.status} {report.points}/{report.max_points} points"
         )
@@ -289,7 +318,7 @@ def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) ->
                 files = [path / f"{name}.py", path / f"{name}.ipynb"]
                 there = [file for file in files if file.exists()]
                 if there:
-                    session.add(exercises[name], submission.read(there[0]))
+                    session.add(exercises[name], submission.read(there[0], within=path))
                 else:
                     session.add_missing(exercises[name], files[0])
             return
@@ -298,7 +327,7 @@ def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) ->
             raise pytest.UsageError(
                 f"which exercise is {path}? Name its grader: pytest graders/test_{names[0]}.py"
             )
-        session.add(exercises[chosen], submission.read(path))
+        session.add(exercises[chosen], submission.read(path, within=path.parent))
     except Problem as problem:
         raise pytest.UsageError(explain(problem, "en")) from problem
 

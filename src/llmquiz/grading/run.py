@@ -37,12 +37,12 @@ def grade(
     Raises OurFault where a grader or the sandbox fails; a wrong submission is a report.
     """
     try:
-        from llmquiz.grading.session import Session, sandboxed
+        from llmquiz.grading.session import in_sandbox
     except ImportError as error:
         key = "no_torch" if error.name == "torch" else "broken_sandbox"
         raise OurFault(key, reason=error) from error
     try:
-        return grade_with(Session(sandboxed(launcher, limits), seed), submissions, junit)
+        return grade_with(in_sandbox(launcher, limits, seed), submissions, junit)
     finally:
         launcher.close()
 

@@ -18,15 +18,19 @@ from llmquiz.errors import OurFault
 from llmquiz.grading.call import Call
 from llmquiz.grading.diagnosis import diagnose, further
 from llmquiz.grading.faults import Fault, definition_line, faults_of
+from llmquiz.grading.mentions import mentions
 from llmquiz.grading.subject import Trace
 from llmquiz.report import Cause, Diagnosis, Failure, Report, TestResult
-from llmquiz.sandbox.client import LEVEL, Client, Program, Reply
+from llmquiz.sandbox.client import Client, Program, Reply
 from llmquiz.sandbox.launch import Launcher
+from llmquiz.sandbox.layers import Standing
 from llmquiz.sandbox.limits import Limits
 from llmquiz.submission import Submission as Source
 
 MOST_CAUSES = 3  # that are named together
-DEATHS = ("timeout", "crashed", "exited", "closed", "malformed", "printed", "memory", "oversize")
+DEATHS = (
+    "timeout", "spent", "crashed", "exited", "closed", "malformed", "printed", "memory", "oversize",
+)  # fmt: skip
 
 
 class Worker(Protocol):
@@ -73,6 +77,8 @@ class Session:
     open: Callable[[Program], Worker]
     seed: int
     subjects: dict[str, Subject] = field(default_factory=dict)
+    standing: Callable[[], Standing] = Standing.none  # of the sandbox
+    trusted: bool = False  # somebody said that these submissions may run at any level
     broken: OurFault | None = None  # a grader or the sandbox failed, not the submission
 
     def add(self, exercise: Exercise, source: Source) -> None:
@@ -103,12 +109,17 @@ class Session:
 
     def reports(self) -> list[Report]:
         """One report a submission, in the order in which they were added."""
-        return [_report(subject, self.seed) for subject in self.subjects.values()]
+        return [_report(subject, self) for subject in self.subjects.values()]
 
 
-def sandboxed(launcher: Launcher, limits: Limits) -> Callable[[Program], Worker]:
-    """Opens submissions in the sandbox."""
-    return lambda program: Client(launcher, program, limits)
+def in_sandbox(launcher: Launcher, limits: Limits, seed: int, trusted: bool = False) -> Session:
+    """A session whose submissions run in the sandbox."""
+    return Session(
+        lambda program: Client(launcher, program, limits),
+        seed,
+        standing=lambda: launcher.standing,
+        trusted=trusted,
+    )
 
 
 def load_reference(path: Path) -> ModuleType:
@@ -203,7 +214,7 @@ def _describe_arguments(call: Call, names: tuple[str, ...]) -> list[str]:
     return described
 
 
-def _report(subject: Subject, seed: int) -> Report:
+def _report(subject: Subject, session: Session) -> Report:
     exercise, loaded = subject.exercise, subject.loaded
     failure = None
     if loaded is not None and loaded.kind != "ok":
@@ -213,11 +224,16 @@ def _report(subject: Subject, seed: int) -> Report:
         title=exercise.title,
         parts=exercise.parts,
         path=subject.source.shown,
-        seed=seed,
-        level=LEVEL,
+        seed=session.seed,
+        level=session.standing().level,
+        trusted=session.trusted,
         versions={"llmquiz": __version__, "torch": str(torch.__version__)},
         tests=tuple(subject.results.values()),
         failure=failure,
         printed=loaded.printed if loaded is not None else "",
+        mentioned=tuple(
+            f"{subject.source.place(line)} {name}"
+            for line, name in mentions(subject.source.source, exercise.refused_calls)
+        ),
         ignored=subject.source.ignored,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from rich.cells import cell_len, set_cell_size
+
+from llmquiz.plain import clean
+
+__all__ = ["WIDTH", "clean", "ends", "pad", "wrap"]
 
 WIDTH = 80
 
@@ -18,13 +20,6 @@ def ends(left: str, right: str, width: int = WIDTH) -> str:
     """One line with `left` and `right` at its two ends."""
     room = width - cell_len(right) - 1
     return f"{pad(left, room) if cell_len(left) <= room else left} {right}"
-
-
-def clean(text: str) -> str:
-    """Text that came from a learner's code, without control, format or surrogate characters."""
-    return "".join(
-        c if c in "\n\t" or not unicodedata.category(c).startswith("C") else "?" for c in text
-    )
 
 
 def wrap(text: str, width: int, indent: str) -> list[str]:

@@ -1,21 +1,34 @@
-"""Entry of the sandbox's processes: `python -m llmquiz.sandbox.child fork FD | spawn`.
+"""Entry of the processes: `python -m llmquiz.sandbox.child fork FD ORDERS | spawn ORDERS`.
 
 fork    a zygote: imports torch once, then forks one worker for each request on the socket FD
 spawn   a single worker on stdin and stdout, for systems where a fork is not safe
+
+ORDERS is JSON: limits, layers, hidden paths, and what the self-test needs to know.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import json
 import os
 import signal
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
-from llmquiz.sandbox import lockdown
+from llmquiz.sandbox import layers, lockdown
 from llmquiz.sandbox.frames import write_frame
 from llmquiz.sandbox.limits import Limits
+
+# What learners import, for workers that cannot open a file any more.
+USUAL = (
+    "abc", "bisect", "collections.abc", "copy", "cmath", "contextlib", "dataclasses", "decimal",
+    "einops", "enum", "fractions", "functools", "gc", "heapq", "inspect", "io", "itertools", "json",
+    "locale", "logging", "math", "numpy", "operator", "pprint", "random", "re", "statistics",
+    "string", "struct", "textwrap", "threading", "time", "timeit", "torch.autograd.functional",
+    "torch.nn.utils.parametrize", "typing", "unicodedata", "warnings",
+)  # fmt: skip
 
 
 def warm_up() -> str:
@@ -42,7 +55,7 @@ def warm_up() -> str:
     return torch.__version__
 
 
-def zygote(control_fd: int, limits: Limits) -> None:
+def zygote(control_fd: int, orders: dict[str, Any]) -> None:
     """Fork, kill and reap workers, one order at a time, until the judge goes away.
 
     b"F" with two descriptors   fork a worker; answer {"pid"}
@@ -51,8 +64,19 @@ def zygote(control_fd: int, limits: Limits) -> None:
     import gc
     import socket
 
+    from llmquiz.sandbox import selftest
+
     control = socket.socket(fileno=control_fd)
-    _send(control, {"ready": warm_up()})
+    version = warm_up()
+    hidden = [Path(path) for path in orders["hidden"]]
+    plan = lockdown.prepare(Limits(**orders["limits"]), orders["layers"], hidden)
+    if layers.SECCOMP in plan.wanted and not plan.opens:
+        import_what_is_usual()
+    found = selftest.results(plan, selftest.Around(**orders["around"]))
+    reasons = plan.reasons | {name: why for name, why in found.items() if why}
+    active = [name for name, why in found.items() if not why]
+    standing = {"active": active, "reasons": reasons, "notes": plan.notes, "torch": version}
+    _send(control, {"ready": standing})
     gc.freeze()  # workers share these pages instead of copying them at their first collection
     alive: set[int] = set()
     while True:
@@ -60,10 +84,12 @@ def zygote(control_fd: int, limits: Limits) -> None:
         if not order:
             break
         if order.startswith(b"F"):
+            if len(list(Path("/proc/self/task").iterdir())) > 1:
+                break  # a lock that another thread holds would stay locked in the child
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _work(fds[0], fds[1], limits)
+                _work(fds[0], fds[1], plan)
             for fd in fds:
                 os.close(fd)
             alive.add(pid)
@@ -74,6 +100,15 @@ def zygote(control_fd: int, limits: Limits) -> None:
             _send(control, _reap(pid, patience=float(order.split()[1])))
     for pid in alive:
         _reap(pid, patience=0)
+
+
+def import_what_is_usual() -> None:
+    """Import what a submission may import, where it is installed."""
+    import importlib
+
+    for name in USUAL:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _reap(pid: int, patience: float) -> dict[str, object]:
@@ -98,28 +133,32 @@ def _send(control: object, message: dict[str, object]) -> None:
     control.sendall(json.dumps(message).encode() + b"\n")  # type: ignore[attr-defined]
 
 
-def _work(read_fd: int, write_fd: int, limits: Limits) -> None:
+def _work(read_fd: int, write_fd: int, plan: lockdown.Plan) -> None:
     """Be the worker; never return, so that no code of the zygote runs in it."""
     from llmquiz.sandbox import worker
 
     try:
-        lockdown.lock_down(limits)
-        worker.serve(read_fd, write_fd, limits)
+        lockdown.lock_down(plan, keep=(read_fd, write_fd))
+        worker.serve(read_fd, write_fd, plan.limits)
     finally:
         os._exit(0)  # torch's teardown costs hundreds of milliseconds
 
 
 def main(arguments: list[str]) -> None:
-    mode, limits = arguments[0], Limits(**json.loads(arguments[1]))
+    mode, orders = arguments[0], json.loads(arguments[-1])
     if mode == "fork":
-        zygote(int(arguments[2]), limits)
+        zygote(int(arguments[1]), orders)
     else:
         # The pipes are moved away before anything can print into them.
         read_fd, write_fd = os.dup(0), os.dup(1)
         _make_binary(read_fd, write_fd)
         lockdown.silence_standard_streams()
-        write_frame(write_fd, {"ready": warm_up()})
-        _work(read_fd, write_fd, limits)
+        version = warm_up()
+        limits = Limits(**orders["limits"])
+        wanted = frozenset({layers.LIMITS} if sys.platform == "linux" else ())
+        plan = lockdown.Plan(limits, wanted, tasks=1 << 16)
+        write_frame(write_fd, {"ready": {"active": sorted(wanted), "torch": version}})
+        _work(read_fd, write_fd, plan)
     os._exit(0)
 
 
@@ -130,11 +169,6 @@ def _make_binary(*fds: int) -> None:
 
         for fd in fds:
             msvcrt.setmode(fd, os.O_BINARY)
-
-
-def arguments_for(limits: Limits) -> str:
-    """The limits as one argument of the command line."""
-    return json.dumps(dataclasses.asdict(limits))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from dataclasses import dataclass, field
@@ -18,12 +19,14 @@ from llmquiz.sandbox.frames import (
     pack,
     receive_frame,
 )
-from llmquiz.sandbox.launch import Handle, Launcher
+from llmquiz.sandbox.launch import Handle, Launcher, SandboxBroken
 from llmquiz.sandbox.limits import Limits
 from llmquiz.sandbox.values import Encoder, decode, read_tensors
 
 PATIENCE = 0.5  # seconds that a worker whose pipe is closed has to end by itself
-LEVEL = "process"  # a separate process with limits: all that it can claim today
+# A worker that is gone without a reason of its own is asked again in a fresh one, so often: whoever
+# runs short of memory may have killed it, or its zygote.
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Reply:
     arity      the function does not take these arguments; `facts["signature"]`
     timeout crashed exited closed malformed printed
                the worker is dead; the next request goes to a fresh one
+    spent      the submission has used up its time in all, and is not asked any more
     """
 
     kind: str
@@ -66,13 +70,17 @@ class Client:
     def __init__(self, launcher: Launcher, program: Program, limits: Limits) -> None:
         self._launcher, self._program, self._limits = launcher, program, limits
         self._worker: Handle | None = None
+        self._left = limits.submission_seconds
+        self._timeouts = 0
 
     def load(self) -> Reply:
         """Load the submission into a fresh worker."""
         self.close()
-        self._worker = self._launcher.launch()
+        return self._ask(self._loading(), b"")
+
+    def _loading(self) -> Header:
         program = self._program
-        request = {
+        return {
             "do": "load",
             "module": program.name,
             "path": program.path,
@@ -80,7 +88,6 @@ class Client:
             "refused_calls": program.refused_calls,
             "refused_imports": program.refused_imports,
         }
-        return self._ask(request, b"")
 
     def call(
         self,
@@ -101,10 +108,6 @@ class Client:
         With a cotangent, the gradients of <output, cotangent> come too: by position among the
         floating tensor arguments, and by name for a module's parameters.
         """
-        if self._worker is None:
-            loaded = self.load()
-            if loaded.kind != "ok":
-                return loaded
         encoder = Encoder(self._limits.body_bytes, keep_strides=True)
         request = {
             "do": "call",
@@ -122,14 +125,37 @@ class Client:
 
     def close(self) -> None:
         """End the worker, if there is one."""
-        if self._worker is not None:
-            self._worker.end(0)
-            self._worker = None
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            with contextlib.suppress(SandboxBroken):  # its zygote is gone, and so is it
+                worker.end(0)
 
     def _ask(self, request: Header, body: bytes) -> Reply:
+        """Send a request, to a fresh worker where there is none, and give its answer."""
+        for _ in range(ATTEMPTS):
+            reply = self._start(request) if self._worker is None else None
+            reply = reply or self._ask_once(request, body)
+            if reply.kind != "lost":
+                return reply
+        return self._death("memory", _Printed(0))
+
+    def _start(self, request: Header) -> Reply | None:
+        """Start a worker and load the submission; a reply where that is not "ok"."""
+        self._worker = self._launcher.launch()
+        if request["do"] == "load":
+            return None
+        loaded = self._ask_once(self._loading(), b"")
+        return None if loaded.kind == "ok" else loaded
+
+    def _ask_once(self, request: Header, body: bytes) -> Reply:
         assert self._worker is not None
-        deadline = time.monotonic() + self._limits.wall_seconds
+        start = time.monotonic()
         printed = _Printed(self._limits.printed_bytes)
+        if self._left <= 0 or self._timeouts >= self._limits.timeouts:
+            self.close()
+            return self._death("spent", printed, timeouts=self._timeouts)
+        seconds = min(self._limits.wall_seconds, self._left)
+        deadline = start + seconds
         try:
             self._worker.channel.send(pack(request, body), deadline)
             while True:
@@ -143,8 +169,9 @@ class Client:
                     return self._with_limit(_read_reply(header, body, printed.text))
                 printed.add(header.get("text"))
         except TimedOut:
+            self._timeouts += 1
             self.close()
-            return self._death("timeout", printed, seconds=self._limits.wall_seconds)
+            return self._death("timeout", printed, seconds=seconds)
         except Closed:
             return self._post_mortem(printed)
         except Oversize:
@@ -156,18 +183,23 @@ class Client:
         except _TooMuchPrinted:
             self.close()
             return self._death("printed", printed, limit=self._limits.printed_bytes)
+        finally:
+            self._left -= time.monotonic() - start
 
     def _post_mortem(self, printed: _Printed) -> Reply:
         """Say how the worker died, from its exit status."""
         assert self._worker is not None
-        status, killed = self._worker.end(PATIENCE)
-        self._worker = None
+        worker, self._worker = self._worker, None
+        try:
+            status, killed = worker.end(PATIENCE)
+        except SandboxBroken:
+            return Reply("lost")
         if killed:
             return self._death("closed", printed)
         if status == -getattr(signal, "SIGXCPU", 0):
             return self._death("timeout", printed, seconds=self._limits.cpu_seconds)
-        if status == -getattr(signal, "SIGKILL", 0):  # the system's out-of-memory killer
-            return self._death("memory", printed)
+        if status == -getattr(signal, "SIGKILL", 0):  # by the system, for want of memory
+            return Reply("lost")
         if status < 0:
             return self._death("crashed", printed, signal=_signal_name(-status))
         if status > 255:  # Windows reports an access violation as a large exit code

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from typing import Protocol
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
 
-from llmquiz.sandbox import child
+from llmquiz.sandbox import bubblewrap, child
+from llmquiz.sandbox import layers as names
 from llmquiz.sandbox.frames import (
     Channel,
     Closed,
@@ -20,9 +24,12 @@ from llmquiz.sandbox.frames import (
     TimedOut,
     receive_frame,
 )
+from llmquiz.sandbox.layers import Standing
 from llmquiz.sandbox.limits import Limits
 
 START_SECONDS = 180.0  # a cold import of torch from a slow disk
+RESTARTS = 3  # of a zygote that somebody killed
+CANARY = Path("/etc/passwd")  # exists on every Linux, and must not inside bubblewrap
 
 
 class SandboxBroken(Exception):
@@ -42,18 +49,28 @@ class Handle(Protocol):
 class Launcher(Protocol):
     """Makes workers."""
 
+    @property
+    def standing(self) -> Standing: ...
     def launch(self) -> Handle: ...
     def close(self) -> None: ...
 
 
-def start(limits: Limits, method: str | None = None) -> Launcher:
+def start(
+    limits: Limits,
+    method: str | None = None,
+    layers: Iterable[str] | None = None,
+    hidden: Iterable[Path] = (),
+) -> Launcher:
     """Start importing torch in the background, and return what makes workers from it.
 
-    `method` is "fork", "spawn" or None for what fits this system: fork on Linux; elsewhere spawn,
-    because a forked process must not touch the system's frameworks on macOS, and Windows has none.
+    method  "fork", "spawn" or None for what fits this system: fork on Linux; elsewhere spawn,
+            because a forked process must not touch the system's frameworks on macOS, and Windows
+            has none
+    layers  names of `llmquiz.sandbox.layers`; None for all that work here
+    hidden  folders and files that no worker may see, wherever they are
     """
     if (method or ("fork" if sys.platform == "linux" else "spawn")) == "fork":
-        return ForkLauncher(limits)
+        return ForkLauncher(limits, names.ALL if layers is None else tuple(layers), hidden)
     return SpawnLauncher(limits)
 
 
@@ -71,14 +88,37 @@ def _environment() -> dict[str, str]:
 
 
 class ForkLauncher:
-    """A zygote with torch imported, and the workers that it forks."""
+    """A zygote with torch imported, and the workers that it forks.
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    A zygote that dies, whoever killed it, is started again, RESTARTS times.
+    """
+
+    def __init__(self, limits: Limits, wanted: tuple[str, ...], hidden: Iterable[Path]) -> None:
+        self._limits, self._hidden = limits, [Path(path).resolve() for path in hidden]
+        self._wanted = set(wanted)
+        self._reasons: dict[str, str] = {}
+        self._wrap: list[str] = []
+        if names.BUBBLEWRAP in self._wanted:
+            self._wrap = bubblewrap.command(self._hidden, _environment())
+            if problem := bubblewrap.problem(self._wrap):
+                self._wrap, self._reasons = [], {names.BUBBLEWRAP: problem}
+                self._wanted.discard(names.BUBBLEWRAP)
+        self._standing: Standing | None = None
+        self._starts = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._starts += 1
         self._ready = False
         self._control, theirs = socket.socketpair()
+        orders = {
+            "limits": dataclasses.asdict(self._limits),
+            "layers": sorted(self._wanted),
+            "hidden": [str(path) for path in self._hidden],
+            "around": {"judge": os.getpid(), "canary": str(CANARY)},
+        }
         self._process = subprocess.Popen(
-            _command("fork", child.arguments_for(limits), str(theirs.fileno())),
+            [*self._wrap, *_command("fork", str(theirs.fileno()), json.dumps(orders))],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -88,22 +128,54 @@ class ForkLauncher:
         )
         theirs.close()
 
+    @property
+    def standing(self) -> Standing:
+        """Which layers hold; waits for the zygote."""
+        self._wait()
+        assert self._standing is not None
+        return self._standing
+
     def launch(self) -> ForkedWorker:
+        """A new worker. Raises SandboxBroken."""
+        while True:
+            try:
+                self._wait()
+                return self._fork()
+            except SandboxBroken:
+                if self._starts > RESTARTS or not self._ready:
+                    raise
+                self._stop()
+                self._start()
+
+    def _wait(self) -> None:
         if not self._ready:
-            self._answer(START_SECONDS)  # {"ready": version}
+            facts = self._answer(START_SECONDS)["ready"]
+            self._standing = Standing(
+                frozenset(facts["active"]),
+                self._reasons | facts["reasons"],
+                facts["torch"],
+                facts["notes"],
+            )
             self._ready = True
+
+    def _fork(self) -> ForkedWorker:
         (their_read, write_fd), (read_fd, their_write) = os.pipe(), os.pipe()
         try:
             socket.send_fds(self._control, [b"F"], [their_read, their_write])
             pid = int(self._answer(30)["pid"])
-        except OSError as error:
+        except (OSError, SandboxBroken) as error:
+            os.close(read_fd)
+            os.close(write_fd)
             raise SandboxBroken(self._last_words()) from error
         finally:
             os.close(their_read)
             os.close(their_write)
-        return ForkedWorker(self, pid, PipeChannel(read_fd, write_fd))
+        return ForkedWorker(self, self._starts, pid, PipeChannel(read_fd, write_fd))
 
-    def end(self, pid: int, patience: float) -> tuple[int, bool]:
+    def end(self, start: int, pid: int, patience: float) -> tuple[int, bool]:
+        """End a worker of the zygote that was the `start`-th. Raises SandboxBroken."""
+        if start != self._starts:
+            raise SandboxBroken("the zygote ended")
         try:
             self._control.sendall(f"K{pid} {patience}".encode())
         except OSError as error:
@@ -112,29 +184,34 @@ class ForkLauncher:
         return int(answer["status"]), bool(answer["killed"])
 
     def close(self) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self._control.close()  # the zygote kills its workers and ends
-        if self._process.stderr is not None:
-            self._process.stderr.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
 
-    def _answer(self, seconds: float) -> dict[str, int]:
+    def _answer(self, seconds: float) -> dict[str, Any]:
         line = b""
         end = time.monotonic() + seconds
         while not line.endswith(b"\n"):
             self._control.settimeout(max(end - time.monotonic(), 0.001))
             try:
                 part = self._control.recv(4096)
-            except OSError as error:
+            except TimeoutError as error:
                 raise SandboxBroken(f"the zygote did not answer in {seconds:.0f} s") from error
+            except OSError as error:
+                raise SandboxBroken(self._last_words()) from error
             if not part:
                 raise SandboxBroken(self._last_words())
             line += part
         self._control.settimeout(None)
-        answer: dict[str, int] = json.loads(line)
+        answer: dict[str, Any] = json.loads(line)
         return answer
 
     def _last_words(self) -> str:
@@ -150,12 +227,12 @@ class ForkLauncher:
 class ForkedWorker:
     """A worker forked from a zygote, which is its parent and ends it."""
 
-    def __init__(self, launcher: ForkLauncher, pid: int, channel: Channel) -> None:
-        self._launcher, self._pid, self.channel = launcher, pid, channel
+    def __init__(self, launcher: ForkLauncher, start: int, pid: int, channel: Channel) -> None:
+        self._launcher, self._start, self._pid, self.channel = launcher, start, pid, channel
 
     def end(self, patience: float) -> tuple[int, bool]:
         self.channel.close()
-        return self._launcher.end(self._pid, patience)
+        return self._launcher.end(self._start, self._pid, patience)
 
 
 class SpawnLauncher:
@@ -164,15 +241,28 @@ class SpawnLauncher:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._next = self._spawn()
+        self._standing: Standing | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Which layers hold; waits for the worker that is started ahead."""
+        if self._standing is None:
+            try:
+                deadline = time.monotonic() + START_SECONDS
+                hello, _ = receive_frame(self._next.channel, deadline, 1 << 16, 0)
+            except (Closed, TimedOut, Malformed) as error:
+                raise SandboxBroken("a worker did not start: is torch installed?") from error
+            reason = "only on Linux" if sys.platform != "linux" else "not without a zygote"
+            active = frozenset(hello["ready"]["active"])
+            reasons = {name: reason for name in names.ALL if name not in active}
+            self._standing = Standing(active, reasons, hello["ready"]["torch"])
+        return self._standing
 
     def launch(self) -> SpawnedWorker:
+        assert self.standing  # it has started
         worker = self._next
-        try:
-            deadline = time.monotonic() + START_SECONDS
-            receive_frame(worker.channel, deadline, 1 << 16, 0)
-        except (Closed, TimedOut, Malformed) as error:
-            raise SandboxBroken("a worker did not start: is torch installed?") from error
         self._next = self._spawn()
+        self._standing = None
         return worker
 
     def close(self) -> None:
@@ -180,7 +270,7 @@ class SpawnLauncher:
 
     def _spawn(self) -> SpawnedWorker:
         process = subprocess.Popen(
-            _command("spawn", child.arguments_for(self._limits)),
+            _command("spawn", json.dumps({"limits": dataclasses.asdict(self._limits)})),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
