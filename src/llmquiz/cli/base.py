@@ -20,6 +20,10 @@ COMMANDS = (
     "list",
     "show",
     "init",
+    "quiz",
+    "review",
+    "progress",
+    "export",
     "doctor",
     "dev",
 )  # each in llmquiz.cli.<name>, in the order of --help

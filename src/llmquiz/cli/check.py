@@ -115,6 +115,14 @@ def _remember(workspace: Workspace, reports: list[Report]) -> None:
             points=report.points,
             max_points=report.max_points,
             seed=report.seed,
+            faults=sorted(
+                {
+                    cause.fault
+                    for test in report.tests
+                    if test.failure is not None and test.failure.diagnosis is not None
+                    for cause in test.failure.diagnosis.causes
+                }
+            ),
         )
 
 
@@ -154,6 +162,7 @@ def _next(reports: list[Report], workspace: Workspace | None, path: Path | None,
                 return say("next_fix_file", lang, **facts)
             key = "next_todo" if report.status is Status.TODO else "next_fix"
             return say(key, lang, **facts)
+    asked = _questions(reports, lang)
     if path is not None:
         names = [exercise.name for exercise in catalog.exercises()]
         left = list(catalog.exercises())[names.index(reports[-1].exercise) + 1 :]
@@ -161,6 +170,18 @@ def _next(reports: list[Report], workspace: Workspace | None, path: Path | None,
         left = unfinished(workspace) if workspace is not None else []
     noted = [say("not_recorded", lang, path=path)] if path is not None and workspace else []
     if not left:
-        return "\n".join([*noted, say("all_done", lang)])
+        return "\n".join([*noted, *asked, say("all_done", lang)])
     title = pick(left[0].title, lang)
-    return "\n".join([*noted, say("next_exercise", lang, title=title, name=left[0].name)])
+    return "\n".join([*noted, *asked, say("next_exercise", lang, title=title, name=left[0].name)])
+
+
+def _questions(reports: list[Report], lang: str) -> list[str]:
+    """Where the ideas behind a passed exercise are asked."""
+    from llmquiz.quiz.bank import load
+
+    lines = []
+    for name in [report.exercise for report in reports][-1:]:
+        count = sum(name in question.exercises for question in load())
+        if count:
+            lines.append(say("quiz_of_exercise", lang, count=count, name=name))
+    return lines

@@ -64,7 +64,7 @@ def capabilities() -> int:
     data = ctypes.create_string_buffer(24)
     call(CAPGET[MACHINE], header, data)
     low, _, _, high, _, _ = struct.unpack("6I", data.raw)
-    return low | high << 32
+    return int(low | high << 32)
 
 
 @cache
