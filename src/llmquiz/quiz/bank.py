@@ -38,7 +38,8 @@ def load() -> Bank:
 
     if wrong := mistakes(source, base):
         raise UsageProblem("bank_wrong", mistakes="\n".join(map(str, wrong[:MOST_SHOWN])))
-    return bank_of({key: {**base[key], **source.data.get(key, {})} for key in base})
+    parts = ("topics", "sources", "questions")
+    return bank_of({part: {**base[part], **source.data.get(part, {})} for part in parts})
 
 
 def shipped_path() -> Path:

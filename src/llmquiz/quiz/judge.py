@@ -102,7 +102,8 @@ def _numeric(asked: Asked, closed: Numeric, text: str) -> Verdict:
 
 def number(text: str) -> float:
     """A number or a small formula: 1,048,576, 2^20, 1/3, sqrt(2), 25%. Raises Unreadable."""
-    plain = re.sub(r"(?<=\d)[,_ ](?=\d{3}\b)", "", text).replace("^", "**").replace("√", "sqrt")
+    plain = re.sub(r"(?<=\d)[,_ ](?=\d{3}\b)", "", text).replace("^", "**")
+    plain = re.sub(r"√\s*(\w+|\([^()]*\))", r"sqrt(\1)", plain)
     plain = re.sub(r"[×·]", "*", plain)
     share = plain.endswith("%")
     try:

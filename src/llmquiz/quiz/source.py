@@ -77,6 +77,6 @@ class _Builder:
             return found
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*where, i)) for i, item in enumerate(node.value)]
-        if node.style is None and WORDS_THAT_ARE_BOOLEANS.match(node.value):
+        if not node.style and WORDS_THAT_ARE_BOOLEANS.match(node.value):
             self.problems.append((place, f"YAML reads {node.value} as true or false: quote it"))
         return self._loader.construct_object(node, deep=True)

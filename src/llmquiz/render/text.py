@@ -186,7 +186,8 @@ def _diagnosis_lines(diagnosis: Diagnosis, lang: str) -> list[str]:
     if diagnosis.place:
         lines += wrap(say("look_at", lang, place=diagnosis.place), WIDTH, "    ")
     questions = dict.fromkeys(cause.question for cause in diagnosis.causes)
-    lines += wrap(say("question_of_bank", lang, question=", ".join(questions)), WIDTH, "    ")
+    for question in questions:
+        lines += wrap(say("question_of_bank", lang, question=question), WIDTH, "    ")
     return [*lines, ""]
 
 
