@@ -21,6 +21,7 @@ from llmquiz.sandbox import layers, lockdown
 from llmquiz.sandbox.frames import write_frame
 from llmquiz.sandbox.limits import Limits
 
+SECRET = Path(__file__).parents[1] / "catalog.py"  # stands for all of llmquiz but the sandbox
 # What learners import, for workers that cannot open a file any more.
 USUAL = (
     "abc", "bisect", "collections.abc", "copy", "cmath", "contextlib", "dataclasses", "decimal",
@@ -72,7 +73,9 @@ def zygote(control_fd: int, orders: dict[str, Any]) -> None:
     plan = lockdown.prepare(Limits(**orders["limits"]), orders["layers"], hidden)
     if layers.SECCOMP in plan.wanted and not plan.opens:
         import_what_is_usual()
-    found = selftest.results(plan, selftest.Around(**orders["around"]))
+    found = selftest.results(
+        plan, selftest.Around(**orders["around"], secrets=(str(SECRET), *orders["hidden"]))
+    )
     reasons = plan.reasons | {name: why for name, why in found.items() if why}
     active = [name for name, why in found.items() if not why]
     standing = {"active": active, "reasons": reasons, "notes": plan.notes, "torch": version}
