@@ -433,6 +433,46 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.review.count": ("At most so many.", "最多复习多少张。"),
     "help.progress": ("Show how far you are, and what is due.", "显示学习进度和到期数量。"),
     "help.progress.html": ("Write a page with plots.", "输出带图表的网页。"),
+    # Export
+    "export_made": ("Wrote {count} questions to {path}", "已将 {count} 道题写入 {path}"),
+    "export_closed_only": (
+        "The {count} open questions are left out: jupyterquiz has no such kind.",
+        "未包含 {count} 道问答题：jupyterquiz 没有这种题型。",
+    ),
+    "export_next_anki": (
+        "Next: in Anki, File > Import. Import a later deck over it: nothing is doubled.",
+        "下一步：在 Anki 中选择“文件 > 导入”。以后再导入新版，不会产生重复的卡片。",
+    ),
+    "export_next_gift": (
+        "Next: in Moodle, Question bank > Import, GIFT format.",
+        "下一步：在 Moodle 中选择“题库 > 导入”，格式选 GIFT。",
+    ),
+    "export_next_qti": (
+        "Next: in Canvas, Settings > Import Course Content > QTI .zip file.",
+        "下一步：在 Canvas 中选择“设置 > 导入课程内容 > QTI .zip 文件”。",
+    ),
+    "export_next_jupyterquiz": (
+        'Next, in a notebook: from jupyterquiz import *; display_quiz("{path}", num=5)',
+        '下一步，在 notebook 中运行：from jupyterquiz import *; display_quiz("{path}", num=5)',
+    ),
+    "export_next_html": ("Next: open {path} in a browser.", "下一步：用浏览器打开 {path}。"),
+    "export_exists": (
+        "{path} is already there. To replace it, add --force.",
+        "{path} 已经存在。如需替换，请加上 --force。",
+    ),
+    "export_no_file": (
+        "{path} is a folder or a device. Name a file.",
+        "{path} 是目录或设备。请指定文件名。",
+    ),
+    "help.export": (
+        "Write the questions to FILE for another program.",
+        "把题库写成其他程序能读的文件 FILE。",
+    ),
+    "help.export.more": (
+        "FORMAT: anki, gift (Moodle), qti (Canvas), jupyterquiz, html (a page that quizzes).",
+        "FORMAT 可选 anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（网页）。",
+    ),
+    "help.export.force": ("Replace FILE if it is there.", "FILE 已存在时予以替换。"),
     # The diagnosis
     "two_causes": (
         "Several things together give exactly your results:",

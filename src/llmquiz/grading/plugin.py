@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     given = config.getoption("--submission-seed")
     seed = random.SystemRandom().randrange(2**31) if given is None else given
     limits = Limits()
-    launcher = start(limits, hidden=[catalog.content_root(), Path(path)])
+    launcher = start(limits, hidden=[*catalog.hidden_paths(), Path(path)])
     trusted = bool(config.getoption("--trust-submissions"))
     config.stash[LAUNCHER] = launcher
     config.stash[SESSION] = in_sandbox(launcher, limits, seed, trusted)

@@ -94,7 +94,11 @@ class ForkLauncher:
     """
 
     def __init__(self, limits: Limits, wanted: tuple[str, ...], hidden: Iterable[Path]) -> None:
-        self._limits, self._hidden = limits, [Path(path).resolve() for path in hidden]
+        self._limits = limits
+        # What holds Python itself, an environment made right in a workspace, cannot be hidden.
+        needed = view.visible()
+        paths = [Path(path).resolve() for path in hidden]
+        self._hidden = [path for path in paths if not any(n.is_relative_to(path) for n in needed)]
         self._wanted = set(wanted)
         self._reasons: dict[str, str] = {}
         self._wrap: list[str] = []

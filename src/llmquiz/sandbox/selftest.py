@@ -21,6 +21,7 @@ from llmquiz.sandbox import kernel, layers
 from llmquiz.sandbox.lockdown import Plan, lock_down
 
 SECONDS = 20.0
+SEIZE = 0x4206  # PTRACE_SEIZE: unlike PTRACE_ATTACH it stops nobody where it is possible
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _seccomp() -> str:
         "fork": _fork,
         "writing": lambda: os.open(os.devnull, os.O_WRONLY),
         "signalling": lambda: os.kill(os.getppid(), 0),
-        "tracing": lambda: kernel.call(_PTRACE[kernel.MACHINE], 16, os.getppid(), 0, 0),
+        "tracing": lambda: kernel.call(_PTRACE[kernel.MACHINE], SEIZE, os.getppid(), 0, 0),
     }
     return next((why for name, do in attempts.items() if (why := _refused(do, name))), "")
 
