@@ -306,7 +306,8 @@ def test_module_large_scores(submission: Submission, draw: Draw) -> None:
     for scale in (30.0, 100.0):
         observation = module(x * scale, mask)
         expect.finite(observation)
-        expect.values(observation)
+        # Most rows have one weight of 1 and no rounding; two keys that nearly tie have much.
+        expect.values(observation, shaken=4)
 
 
 @graded(

@@ -1,15 +1,14 @@
 """How near right programs come to the tolerance: `python tools/tolerances.py [CASES]`.
 
-For each function and dtype, draws CASES random calls for the values and as many for the gradients,
-and runs them on the reference and on right solutions of tests/right in turn. An error, of the
-output or of a gradient, is shown as a share of the error that the graders allow for it in that very
-call: above 1, a right answer would be refused. Writes docs/tolerances.md; fails where a right
-answer would be refused.
+For each function and dtype, draws CASES random calls, every second with gradients, and runs them on
+the reference and on right solutions of tests/right in turn. An error, of the output or of a
+gradient, is shown as a share of the error that the graders allow for it in that very call: above 1,
+a right answer would be refused. Writes docs/tolerances.md; fails where a right answer would be
+refused.
 """
 
 from __future__ import annotations
 
-import itertools
 import multiprocessing
 import os
 import sys
@@ -38,16 +37,18 @@ Made by `python tools/tolerances.py {cases}`.
 
 The tolerance of a comparison is {safety:g} times what the reference's own rounding error is in the
 very call, plus one unit in the last place of its largest value. In float64 the rounding error is
-that of float32, scaled. RoPE's is wider by what float32 angles may be off.
+that of float32, scaled. Where large inputs saturate a softmax, it is the largest of five roundings.
+RoPE's is wider by what float32 angles may be off.
 
 Shown is the largest error as a share of the tolerance, in {cases} random calls of each function in
-each dtype, and after the slash that of any gradient, in {cases} calls more. Each call is tried with
-{programs} of the independent right solutions of `tests/right`, in turn. Above 1, a right answer
-would be refused. Refused: {refused} of {count} comparisons.
+each dtype, and after the slash that of any gradient: every second call asks for them. Each call is
+tried with {programs} of the independent right solutions of `tests/right`, in turn. Above 1, a right
+answer would be refused. Refused: {refused} of {count} comparisons.
 """
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 EXERCISES = ("attention", "multihead", "rmsnorm", "rope", "block")  # a tokenizer is exact
-PROGRAMS = 3  # right solutions that a call is tried with, in turn
+LARGE = 10.0
+PROGRAMS = 2  # right solutions that a call is tried with, in turn
 BATCH = 100  # cases that a process takes at a time
 Worst = dict[tuple[str, bool], tuple[float, int, int]]  # by function and whether of a gradient
 
@@ -77,7 +78,7 @@ def calls(name: str, draw: Draw, dtype: torch.dtype, differentiated: bool) -> It
         yield Call("masked_softmax", (scores, mask))
         yield Call("scaled_dot_product_attention", (query, key, value, mask))
     elif name == "multihead":
-        x = draw.normal(B, L, H * d, scale=scale(30.0), dtype=dtype)
+        x = draw.normal(B, L, H * d, scale=scale(30.0, 100.0), dtype=dtype)
         mask = choose([None, draw.integers(0, 1, B, 1, L, L).bool()])
         yield Call("split_heads", (x, H))
         yield Call("merge_heads", (draw.normal(B, H, L, d, dtype=dtype),))
@@ -90,9 +91,9 @@ def calls(name: str, draw: Draw, dtype: torch.dtype, differentiated: bool) -> It
         x = draw.normal(B, L, 2 * d, dtype=dtype)
         far = 10 if differentiated else choose([10, 3000, 100_000])
         yield Call("apply_rope", (x, draw.integers(0, far, L), choose([1e4, 50.0])))
-        if not differentiated:  # its arguments are no tensors
-            base = choose([1e4, 50.0, 1e6])
-            yield Call("rope_frequencies", (2 * draw.random.randint(1, 64), base))
+        if not differentiated:  # its arguments are no tensors: then twice
+            for base in (choose([1e4, 50.0, 1e6]), draw.random.uniform(2.0, 1e5)):
+                yield Call("rope_frequencies", (2 * draw.random.randint(1, 64), base))
     elif name == "block":
         x = draw.normal(B, L, H * d, scale=scale(0.03, 30.0), dtype=dtype)
         mask = choose([None, torch.ones(L, L, dtype=torch.bool).tril()])
@@ -122,13 +123,14 @@ def measure(name: str, dtype: torch.dtype, cases: range) -> Worst:
     """The largest share of the tolerance, and how many comparisons were refused and made."""
     torch.set_num_threads(1)
     worst: Worst = {}
-    for case, differentiated in itertools.product(cases, (False, True)):
-        draw = Draw(case, f"tolerances.{name}.{dtype}.{differentiated}")
+    for case in cases:
+        differentiated = case % 2 == 1
+        draw = Draw(case, f"tolerances.{name}.{dtype}")
         for call in calls(name, draw, dtype, differentiated):
             if differentiated:
                 output = run(modules(name)[0], call).output
                 call = replace(call, cotangent=draw.like(output))  # noqa: PLW2901
-            for key, share in shares(name, call, case):
+            for key, share in shares(name, call, case // 2):
                 place = (call.target, key != OUTPUT)
                 largest, refused, count = worst.get(place, (0.0, 0, 0))
                 worst[place] = (max(largest, share), refused + (share > 1), count + 1)
@@ -143,7 +145,9 @@ def shares(name: str, call: Call, case: int) -> Iterator[tuple[int | str, float]
         slack = grader.slack(Observation(call, (), None, (), (), {}, partial(run, reference)))
         if call.cotangent is not None:
             wider = slack * max(1.0, call.cotangent.abs().max().item())  # as in the grader
-    limits = bounds(partial(run, reference), call)
+    # As the graders do: large inputs make a softmax that amplifies rounding in a few places.
+    large = call.init is not None and name != "rmsnorm" and call.args[0].std() > LARGE
+    limits = bounds(partial(run, reference), call, shaken=4 if large else 0)
     for turn in range(PROGRAMS):
         outcome = run(others[(case * PROGRAMS + turn) % len(others)], call)
         for key, (exact, allowed) in limits.items():
@@ -173,7 +177,7 @@ def table(cases: int) -> tuple[str, int]:
                 before = row.get(dtype, (0.0, 0, 0))
                 row[dtype] = (max(before[0], largest), before[1] + refused, before[2] + count)
             if part.stop == cases:
-                most = max(row[dtype][0] for row in worst.values() if dtype in row)
+                most = max(row[dtype][0] for row in worst.values() if dtype in row)  # so far
                 spent = time.perf_counter() - start
                 print(f"{name} {dtype}: at most {most:.2f}, {spent:.0f} s", file=sys.stderr)
     refused = sum(cell[1] for row in worst.values() for cell in row.values())
@@ -190,7 +194,7 @@ def table(cases: int) -> tuple[str, int]:
             " / ".join(
                 f"{worst[target, of_gradient][dtype][0]:.2f}"
                 for of_gradient in (False, True)
-                if (target, of_gradient) in worst
+                if dtype in worst.get((target, of_gradient), {})
             )
             for dtype in DTYPES
         ]
