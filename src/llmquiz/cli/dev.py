@@ -57,10 +57,14 @@ def check_command(names: tuple[str, ...]) -> int:
     return 0
 
 
+def _on_terminal() -> bool:
+    return sys.stderr.isatty()
+
+
 @contextlib.contextmanager
 def _told(sentence: str) -> Iterator[None]:
     """Say on a terminal what takes its time, and take it back after."""
-    if not sys.stderr.isatty():
+    if not _on_terminal():
         yield
         return
     click.echo(sentence, err=True, nl=False)

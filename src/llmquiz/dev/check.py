@@ -45,8 +45,11 @@ def _files(exercise: Exercise) -> Iterator[str]:
             yield f"{path} is missing: write it"
         elif PLACEHOLDER in path.read_text(encoding="utf-8"):
             yield from _placeholders(path)
-    words = exercise.stub.with_suffix(".toml")
-    yield from _placeholders(words)
+    others = [exercise.stub.with_suffix(".toml")]
+    for folder in ("tests/right", "tests/wrong"):
+        others += sorted((exercise.root / folder / exercise.name).glob("*.*"))
+    for path in others:
+        yield from _placeholders(path)
 
 
 def _placeholders(path: Path) -> Iterator[str]:
