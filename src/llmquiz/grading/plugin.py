@@ -240,7 +240,7 @@ def _record(
             report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
         else:
             if not todo:
-                failure = diagnosed(subject, failure, trace, item.name)
+                failure = diagnosed(subject, failure, trace, item.name, marks.part)
                 report.longrepr = "\n".join(failure_lines(failure, "en"))
             status = Status.TODO if todo else Status.FAIL
             result = replace(result, status=status, points=0, failure=failure)
@@ -251,6 +251,8 @@ def _record(
         result = replace(result, status=Status.SKIP, points=0, needs=needs)
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
+    else:
+        subject.passed.setdefault(marks.part, []).extend(trace.calls)
     subject.results[item.name] = result
 
 
