@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md
 
-.PHONY: help demo test lint fix docs figures bench clean
+.PHONY: help demo test lint fix docs figures attacks bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 8
@@ -38,6 +38,9 @@ fix: $(READY) ## format, and mend what can be mended by a program
 
 docs: $(READY) ## make the transcripts anew
 	$(BIN)/cog -P -r $(PAGES)
+
+attacks: $(READY) ## all attacks at all levels, and each layer alone (many minutes)
+	$(BIN)/python -m pytest -m thorough tests/test_attacks.py
 
 figures: $(READY) ## measure the graders anew and write docs/graders.md (some minutes)
 	$(BIN)/python tools/graders.py

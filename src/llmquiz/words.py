@@ -97,13 +97,17 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} cannot be read: {error}.",
         "无法读取 {path}：{error}。",
     ),
+    "submission_too_long": (
+        "{path} has more than {limit} lines. A submission is a program of a few pages.",
+        "{path} 超过 {limit} 行。提交的应该只是几页长的程序。",
+    ),
     "submission_not_file": (
         "{path} is no regular file. Name a .py file or a .ipynb notebook.",
         "{path} 不是普通文件。请指定 .py 文件或 .ipynb notebook。",
     ),
     "submission_leads_out": (
-        "{path} is a link to a file outside the submission, and is not read.",
-        "{path} 是指向提交目录之外的链接，不予读取。",
+        "{path} is a link, or behind one. A stranger's submission is not read through links.",
+        "{path} 是链接，或位于链接之后。批改他人的提交时不通过链接读取。",
     ),
     "submission_too_large": (
         "{path} is larger than {limit} MiB. A submission is a program of a few pages.",

@@ -329,7 +329,7 @@ def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) ->
             raise pytest.UsageError(
                 f"which exercise is {path}? Name its grader: pytest graders/test_{names[0]}.py"
             )
-        session.add(exercises[chosen], submission.read(path, within=path.parent))
+        session.add(exercises[chosen], submission.read(path, within=path))
     except Problem as problem:
         raise pytest.UsageError(explain(problem, "en")) from problem
 

@@ -25,10 +25,12 @@ SECRET = Path(__file__).parents[1] / "catalog.py"  # stands for all of llmquiz b
 # What learners import, for workers that cannot open a file any more.
 USUAL = (
     "abc", "bisect", "collections.abc", "copy", "cmath", "contextlib", "dataclasses", "decimal",
-    "einops", "enum", "fractions", "functools", "gc", "heapq", "inspect", "io", "itertools", "json",
-    "locale", "logging", "math", "numpy", "operator", "pprint", "random", "re", "statistics",
-    "string", "struct", "textwrap", "threading", "time", "timeit", "torch.autograd.functional",
-    "torch.nn.utils.parametrize", "typing", "unicodedata", "warnings",
+    "einops", "enum", "fractions", "functools", "gc", "heapq", "inspect", "io", "itertools",
+    "json", "locale", "logging", "math", "numpy", "numpy.fft", "numpy.linalg", "numpy.random",
+    "operator", "pprint", "random", "re", "statistics", "string", "struct", "textwrap",
+    "threading", "time", "timeit", "torch._subclasses.schema_check_mode",
+    "torch.autograd.functional", "torch.nn.utils.parametrize", "typing", "unicodedata",
+    "warnings",
 )  # fmt: skip
 
 
@@ -112,6 +114,9 @@ def import_what_is_usual() -> None:
     for name in USUAL:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    import torch
+
+    repr(torch.ones(2))  # printing a tensor imports more
 
 
 def _reap(pid: int, patience: float) -> dict[str, object]:
