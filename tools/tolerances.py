@@ -146,7 +146,8 @@ def shares(name: str, call: Call, case: int) -> Iterator[tuple[int | str, float]
         if call.cotangent is not None:
             wider = slack * max(1.0, call.cotangent.abs().max().item())  # as in the grader
     # As the graders do: large inputs make a softmax that amplifies rounding in a few places.
-    large = call.init is not None and name != "rmsnorm" and call.args[0].std() > LARGE
+    large = call.init is not None and name != "rmsnorm"
+    large = large and call.args[0].numel() > 1 and call.args[0].std() > LARGE
     limits = bounds(partial(run, reference), call, shaken=4 if large else 0)
     for turn in range(PROGRAMS):
         outcome = run(others[(case * PROGRAMS + turn) % len(others)], call)
