@@ -34,8 +34,8 @@ LIGHT_COMMANDS = [
 ALLOWED = {
     "cli": {"catalog", "dev", "errors", "grading", "history", "plain", "quiz", "render", "report",
             "sandbox", "statement", "submission", "words", "workspace"},
-    "dev": {"catalog", "errors", "grading", "report", "sandbox", "statement", "submission",
-            "words"},
+    "dev": {"catalog", "errors", "grading", "quiz", "render", "report", "sandbox", "statement",
+            "submission", "words"},
     "grading": {"catalog", "errors", "render", "report", "sandbox", "submission", "words"},
     "plain": set(),
     "quiz": {"catalog", "errors", "history", "render", "report", "words"},

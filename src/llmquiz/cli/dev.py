@@ -49,12 +49,28 @@ def check_command(names: tuple[str, ...]) -> int:
     for sentence in [] if names else strays(catalog.content_root()):
         wrong += 1
         click.echo(f"FAIL  {sentence}")
+    if not names:
+        wrong += _check_bank()
     lang = current_language()
     if wrong:
         click.echo(say("dev_wrong", lang, count=wrong))
         return 1
     click.echo(say("dev_whole", lang, count=len(exercises), checks=len(CHECKS)))
     return 0
+
+
+def _check_bank() -> int:
+    """Say what is wrong with the question bank; how much it is."""
+    from llmquiz.dev.questions import bank_path, findings
+
+    path = bank_path()
+    if path is None:
+        return 0
+    found = findings(path)
+    click.echo(f"{path.name}\n  {'FAIL' if found else 'PASS'}  the question bank is right")
+    for sentence in found:
+        click.echo(f"        {sentence}")
+    return len(found)
 
 
 def _on_terminal() -> bool:
