@@ -536,6 +536,44 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{points}/{max_points} 分，{count} 道练习中通过 {passed} 道",
     ),
     "checking": ("Checking {names} ...", "正在检查 {names} ..."),
+    # Labs
+    "unknown_lab": (
+        "there is no lab called {name}. See: llmquiz lab list",
+        "没有名为 {name} 的实验。请看：llmquiz lab list",
+    ),
+    "unknown_lab_near": (
+        "there is no lab called {name}. Did you mean {near}?",
+        "没有名为 {name} 的实验。你要找的是 {near} 吗？",
+    ),
+    "lab_of_its_own": (
+        "this lab has a command of its own: llmquiz lab {name}",
+        "这个实验有自己的命令：llmquiz lab {name}",
+    ),
+    "no_matplotlib": (
+        "plots and pages need matplotlib: pip install 'llmquiz[lab]'",
+        "画图和生成网页需要 matplotlib：pip install 'llmquiz[lab]'",
+    ),
+    "plot_kind": (
+        "{path}: a plot is one of {kinds}.",
+        "{path}：图的格式只能是 {kinds}。",
+    ),
+    "lab_claim": ("Claim: ", "结论："),
+    "lab_measures": ("Measured: ", "测量："),
+    "lab_held": ("HELD", "成立"),
+    "lab_open": ("OPEN", "未定"),
+    "lab_refuted": ("REFUTED", "不成立"),
+    "lab_people_say": ("People say: ", "常见说法："),
+    "lab_evidence": (
+        "{measure}: {value} (needs {relation} {bound})",
+        "{measure}：{value}（需要 {relation} {bound}）",
+    ),
+    "lab_machine": (" [depends on the machine]", "［取决于机器］"),
+    "lab_questions": ("Its questions (llmquiz quiz ID): {names}", "相关题目（llmquiz quiz ID）：{names}"),
+    "lab_run": (
+        "Seed {seed}, {seeds} seeds, {seconds} s. A number of several seeds is mean +- deviation.",
+        "种子 {seed}，共 {seeds} 个种子，{seconds} 秒。多个种子的数值写作：均值 +- 标准差。",
+    ),
+    "lab_count": ("{count} questions", "{count} 道题"),
     # dev
     "dev_whole": (
         "{count} exercises, {checks} checks each: whole.",
