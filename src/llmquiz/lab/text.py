@@ -62,7 +62,7 @@ def evidence(claim: Claim, lang: str) -> str:
         "measure": pick(claim.measure, lang),
         "value": cell_text(claim.value, lang),
         "relation": claim.relation,
-        "bound": f"{claim.bound:g}",
+        "bound": f"{claim.bound:.5g}",
     }
     where = say("lab_machine", lang) if claim.machine else ""
     return say("lab_evidence", lang, **facts) + where
