@@ -568,7 +568,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{measure}：{value}（需要 {relation} {bound}）",
     ),
     "lab_machine": (" [depends on the machine]", "［取决于机器］"),
-    "lab_questions": ("Its questions (llmquiz quiz ID): {names}", "相关题目（llmquiz quiz ID）：{names}"),
+    "lab_questions": (
+        "Its questions (llmquiz quiz ID): {names}",
+        "相关题目（llmquiz quiz ID）：{names}",
+    ),
     "lab_run": (
         "Seed {seed}, {seeds} seeds, {seconds} s. A number of several seeds is mean +- deviation.",
         "种子 {seed}，共 {seeds} 个种子，{seconds} 秒。多个种子的数值写作：均值 +- 标准差。",
@@ -585,13 +588,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} 只有 {count} 个字符；训练模型至少需要 {least} 个。",
     ),
     "training_ended": (
-        "the training process ended at the order '{order}'. Does your code exit, or take too much "
-        "memory?",
+        "the training process ended at '{order}'. Does your code exit, or eat up memory?",
         "训练进程在执行 {order} 时结束了。你的代码是不是调用了 exit，或者占用内存过多？",
     ),
     "training_silent": (
-        "the training process did not answer in {seconds:.0f} s at the order '{order}'. Is there "
-        "an endless loop in your code?",
+        "no answer from training for {seconds:.0f} s at '{order}'. An endless loop in your code?",
         "训练进程在执行 {order} 时 {seconds:.0f} 秒没有响应。你的代码里是不是有死循环？",
     ),
     "training_failed": (
@@ -620,16 +621,12 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "ablation_noise": ("within noise", "在噪声之内"),
     "ablation_parts": ("Whose parts", "部件来源"),
     "ablation_noise_note": (
-        "The noise is the standard deviation of a difference of two means of {seeds} seeds, pooled "
-        "over all rungs: {noise}. A gain counts from {clear} times that.",
-        "噪声是两个均值（各 {seeds} 个种子）之差的标准差，合并所有级估计：{noise}。"
-        "收益达到它的 {clear} 倍才算数。",
+        "Noise of a difference of two means ({seeds} seeds), pooled: {noise}. {clear} times that counts.",
+        "两个均值（各 {seeds} 个种子）之差的噪声（合并估计）：{noise}。收益达到 {clear} 倍才算数。",
     ),
     "ablation_data_note": (
-        "Data: {data}; {steps} steps, width {width}, {device}; {seconds} s of training in all. "
-        "The last tenth of a text is never trained on.",
-        "数据：{data}；{steps} 步，宽度 {width}，{device}；训练共 {seconds} 秒。"
-        "文本的最后十分之一不参与训练。",
+        "{data}: {steps} steps, width {width}, {device}, {seconds} s. The last tenth of a text judges.",
+        "{data}：{steps} 步，宽度 {width}，{device}，{seconds} 秒。文本的最后十分之一只用于评判。",
     ),
     "ablation_progress": (
         "{done}/{of} runs done; {rung}, seed {seed}: {share}",
@@ -800,9 +797,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "逐个部件训练小模型（用你自己的部件）：每个部件有用吗？",
     ),
     "help.lab-ablation.more": (
-        "Ctrl-C stops it; the same command goes on where it stopped. Exercises whose last check "
-        "passed give their parts, references the rest.",
-        "按 Ctrl-C 停止；再次运行同一命令会继续。上次检查通过的练习提供相应部件，其余用参考实现。",
+        "Ctrl-C stops it, the same command goes on. Exercises that passed their check give parts.",
+        "按 Ctrl-C 停止，再次运行同一命令会继续。检查通过的练习提供相应部件，其余用参考实现。",
     ),
     "help.lab-chat": (
         "Let the model that was trained last write on.",

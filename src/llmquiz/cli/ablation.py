@@ -26,6 +26,8 @@ from llmquiz.plain import clean
 from llmquiz.words import pick, say
 from llmquiz.workspace import locate
 
+COUNT = click.IntRange(min=1)
+
 
 @click.command(
     cls=LabCommand,
@@ -34,14 +36,15 @@ from llmquiz.workspace import locate
 )
 @click.option("--data", type=click.Choice(texts.KINDS), default="stdlib", help="help.ablation.data")
 @click.option("--text", type=click.Path(path_type=Path), metavar="FILE", help="help.ablation.text")
-@click.option("--steps", type=click.IntRange(min=1), metavar="N", help="help.ablation.steps")
-@click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="help.ablation.seeds")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="help.ablation.jobs")
+@click.option("--steps", type=COUNT, metavar="N", help="help.ablation.steps")
+@click.option("--seeds", type=COUNT, metavar="N", help="help.ablation.seeds")
+@click.option("--jobs", type=COUNT, metavar="N", help="help.ablation.jobs")
 @click.option("--fresh", is_flag=True, help="help.ablation.fresh")
 @outputs
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     data: str,
     text: Path | None,
     steps: int | None,
@@ -117,7 +120,7 @@ class Meter:
     examples=('llmquiz lab chat --prompt "def main("', "llmquiz lab chat --temperature 0.7"),
 )
 @click.option("--prompt", metavar="TEXT", help="help.chat.prompt")
-@click.option("--tokens", type=click.IntRange(min=1), default=200, metavar="N", help="help.chat.tokens")
+@click.option("--tokens", type=COUNT, default=200, metavar="N", help="help.chat.tokens")
 @click.option("--temperature", type=float, default=0.8, metavar="T", help="help.chat.temperature")
 @click.option("--top-p", type=float, default=0.95, metavar="P", help="help.chat.top_p")
 @click.option("--seed", type=int, default=0, metavar="N", help="help.lab.seed")

@@ -12,10 +12,12 @@ import click
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.errors import UsageProblem
 from llmquiz.lab import registry
-from llmquiz.lab.records import SCHEMA, Result
+from llmquiz.lab.document import SCHEMA
+from llmquiz.lab.records import Result
 from llmquiz.plain import clean, json_text
 from llmquiz.words import say
 
+FILE = click.Path(path_type=Path)
 OWN = ("list", "ablation", "chat")  # commands that are no experiments
 
 
@@ -52,8 +54,8 @@ def outputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what becomes of a result."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="help.lab.json"),
-        click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="help.lab.html"),
-        click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="help.lab.plot"),
+        click.option("--html", type=FILE, metavar="FILE", help="help.lab.html"),
+        click.option("--plot", type=FILE, metavar="FILE", help="help.lab.plot"),
         click.option("--seed", type=int, default=0, metavar="N", help="help.lab.seed"),
         click.option("--quick", is_flag=True, help="help.lab.quick"),
     ):
@@ -101,7 +103,7 @@ def _experiment(name: str) -> click.Command:
     )
     @outputs
     @click.pass_context
-    def one(context: click.Context, seed: int, quick: bool, **where: Any) -> int:
+    def one(context: click.Context, /, seed: int, quick: bool, **where: Any) -> int:
         check_outputs(**where)
         return show(registry.run(name, seed, quick), current_language(context), **where)
 

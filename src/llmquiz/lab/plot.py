@@ -49,7 +49,7 @@ def draw(result: Result, lang: str, kind: str) -> bytes:
     # The browser has Chinese fonts, so an SVG keeps its text as text. A PNG needs one here.
     font = _chinese_font() if lang == "zh" else None
     spoken = lang if kind == "svg" or font else "en"
-    settings: dict[str, Any] = {
+    settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": result.lab.name,
         "font.sans-serif": [*([font] if font else []), "DejaVu Sans", "sans-serif"],
@@ -64,7 +64,9 @@ def draw(result: Result, lang: str, kind: str) -> bytes:
         for at, plot in enumerate(plots, start=1):
             _axes(figure.add_subplot(1, len(plots), at), plot, spoken)
         stream = io.BytesIO()
-        metadata = {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else {}
+        metadata = (
+            {"Date": None} if kind == "svg" else {"CreationDate": None} if kind == "pdf" else {}
+        )
         figure.savefig(stream, format=kind, dpi=110, metadata=metadata)
     return stream.getvalue()
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-SCHEMA = 1
 
 Text = tuple[str, str]  # English, Chinese
 
@@ -45,7 +43,7 @@ def spread(values: Iterable[float]) -> Spread:
     return Spread(tuple(float(value) for value in values))
 
 
-def over(runs: Sequence[dict[Any, float]], key: Any) -> Spread:
+def over(runs: Sequence[Mapping[Any, float]], key: Any) -> Spread:
     """The values of one key, where each seed gave a dictionary."""
     return spread(run[key] for run in runs)
 
@@ -154,25 +152,9 @@ class Result:
 
     def document(self) -> dict[str, Any]:
         """The result as JSON data; docs/lab.schema.json describes it."""
-        lab = self.lab
-        return {
-            "schema": SCHEMA,
-            "lab": lab.name,
-            "title": _both(lab.title),
-            "claim": _both(lab.claim),
-            "measures": _both(lab.measures),
-            "held": self.held,
-            "claims": [_claim(claim) for claim in self.found.claims],
-            "tables": [_table(table) for table in self.found.tables],
-            "plots": [_plot(plot) for plot in self.found.plots],
-            "notes": [_both(note) for note in self.found.notes],
-            "questions": list(self.questions),
-            "seed": self.seed,
-            "seeds": self.seeds,
-            "quick": self.quick,
-            "seconds": round(self.seconds, 2),
-            "versions": self.versions,
-        }
+        from llmquiz.lab.document import document
+
+        return document(self)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it."""
@@ -180,61 +162,3 @@ class Result:
         from llmquiz.words import language
 
         return fragment(self, language())
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text[0], "zh": text[1]}
-
-
-def _number(value: float) -> float | str:
-    return value if math.isfinite(value) else str(value)
-
-
-def _spread(value: Spread) -> dict[str, Any]:
-    return {
-        "mean": _number(value.mean),
-        "std": _number(value.std),
-        "values": [_number(one) for one in value.values],
-    }
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "text": _both(claim.text),
-        "measure": _both(claim.measure),
-        "value": _spread(claim.value),
-        "relation": claim.relation,
-        "bound": claim.bound,
-        "held": claim.held,
-        "refuted": claim.refuted,
-        "popular": claim.popular,
-        "machine": claim.machine,
-    }
-
-
-def _cell(cell: Cell) -> Any:
-    if isinstance(cell, Spread):
-        return _spread(cell)
-    if isinstance(cell, tuple):
-        return _both(cell)
-    return _number(cell) if isinstance(cell, float) else cell
-
-
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "title": _both(table.title),
-        "columns": [_both(column) for column in table.columns],
-        "rows": [[_cell(cell) for cell in row] for row in table.rows],
-    }
-
-
-def _plot(plot: Plot) -> dict[str, Any]:
-    return {
-        "title": _both(plot.title),
-        "x": _both(plot.x),
-        "y": _both(plot.y),
-        "series": [
-            {"label": _both(s.label), "x": list(s.x), "y": [_spread(y) for y in s.y]}
-            for s in plot.series
-        ],
-    }

@@ -71,7 +71,7 @@ def run(name: str, seed: int = 0, quick: bool = False) -> Result:
         lab=lab,
         found=found,
         seed=seed,
-        seeds=len(seeds),
+        seeds=max(len(claim.value.values) for claim in found.claims),
         quick=quick,
         seconds=time.perf_counter() - start,
         versions={"llmquiz": __version__, "torch": torch.__version__},
@@ -82,9 +82,9 @@ def run(name: str, seed: int = 0, quick: bool = False) -> Result:
 def _read(path: Path) -> Lab:
     """A lab by the literal `ABOUT = {...}` of its file. Raises OurFault where there is none."""
     try:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "ABOUT":
-                return Lab(name=path.stem.replace("_", "-"), **ast.literal_eval(node.value))
-        raise ValueError("no ABOUT")
-    except (OSError, ValueError, TypeError, SyntaxError) as error:
+        nodes = ast.parse(path.read_text(encoding="utf-8")).body
+        assigned = [node for node in nodes if isinstance(node, ast.Assign)]
+        about = next(node for node in assigned if getattr(node.targets[0], "id", "") == "ABOUT")
+        return Lab(name=path.stem.replace("_", "-"), **ast.literal_eval(about.value))
+    except (OSError, ValueError, TypeError, SyntaxError, StopIteration) as error:
         raise OurFault("broken_content", path=path, error=repr(error)) from error

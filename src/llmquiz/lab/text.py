@@ -53,7 +53,11 @@ def claim_lines(claim: Claim, lang: str) -> list[str]:
     said = say("lab_people_say", lang) if claim.popular else ""
     indent = " " * 10
     first = wrap(said + pick(claim.text, lang), WIDTH, indent)
-    return [pad(word, 10) + first[0].strip(), *first[1:], *wrap(evidence(claim, lang), WIDTH, indent)]
+    return [
+        pad(word, 10) + first[0].strip(),
+        *first[1:],
+        *wrap(evidence(claim, lang), WIDTH, indent),
+    ]
 
 
 def evidence(claim: Claim, lang: str) -> str:

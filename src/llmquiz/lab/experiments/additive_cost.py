@@ -9,7 +9,8 @@ implementation writes to memory, while the matrix product only ever writes n x n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -34,12 +35,16 @@ ABOUT = {
 }
 
 WIDTH = 64
+Scores = Callable[..., Tensor]
 
 
 def run(seeds: Sequence[int], quick: bool) -> Found:
     lengths = (32, 64, 128) if quick else (64, 128, 256, 512)
     sizes = {n: (written(additive, n), written(dot, n)) for n in lengths}
-    times = [{(n, f.__name__): timed(seed, n, f) for n in lengths for f in (additive, dot)} for seed in seeds]
+    times = [
+        {(n, f.__name__): timed(seed, n, f) for n in lengths for f in (additive, dot)}
+        for seed in seeds
+    ]
     last = lengths[-1]
     return Found(
         claims=(
@@ -91,14 +96,20 @@ def inputs(seed: int, n: int) -> tuple[Tensor, ...]:
     return (*torch.randn(2, n, WIDTH), torch.randn(square), torch.randn(square), torch.randn(WIDTH))
 
 
-def written(scores, n: int) -> int:  # noqa: ANN001
+def written(scores: Scores, n: int) -> int:
     """How many numbers torch's operations return on the way."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
     class Count(TorchDispatchMode):
         numbers = 0
 
-        def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # noqa: ANN001, ANN204, ARG002
+        def __torch_dispatch__(
+            self,
+            func: Any,
+            types: Any,
+            args: Any = (),
+            kwargs: Any = None,
+        ) -> Any:
             out = func(*args, **(kwargs or {}))
             if not func.is_view:
                 self.numbers += out.numel()
@@ -110,6 +121,6 @@ def written(scores, n: int) -> int:  # noqa: ANN001
     return count.numbers
 
 
-def timed(seed: int, n: int, scores) -> float:  # noqa: ANN001
+def timed(seed: int, n: int, scores: Scores) -> float:
     arguments = inputs(seed, n)
     return milliseconds(lambda: scores(*arguments))

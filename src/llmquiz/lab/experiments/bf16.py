@@ -104,5 +104,3 @@ def softmax_error(seed: int) -> tuple[float, float]:
     for column in e.T:
         total = total + column[:, None]
     return error(e / total), error(scores.float().softmax(-1).bfloat16())
-
-

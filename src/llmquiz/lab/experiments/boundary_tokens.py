@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
-from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
+from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, over
 
 ABOUT = {
     "topic": "tokenizer",
@@ -43,7 +44,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     runs = [{case: measure(seed, *CASES[case], count) for case in CASES} for seed in seeds]
     both, packed, none = CASES
 
-    def of(case: tuple[str, str], fact: str):  # noqa: ANN202
+    def of(case: tuple[str, str], fact: str) -> Spread:
         return over([run[case] for run in runs], fact)
 
     ended = ("share of samples that end", "能结束的样本比例")
@@ -77,16 +78,32 @@ def measure(seed: int, before: str, after: str, count: int) -> dict[str, float]:
     texts = ["a" + "b" * min(20, int(draw.expovariate(0.5))) + "c" for _ in range(3000)]
     stream = "".join(before + text + after for text in texts) + before
     model: Model = defaultdict(Counter)
-    for one, following in zip(stream, stream[1:], strict=False):
+    for one, following in pairwise(stream):
         model[one][following] += 1
     lengths = [sampled(model, before or "a", draw) for _ in range(count)]
     ended = [length for length in lengths if length is not None]
     true = sum(map(len, texts)) / len(texts)
     mean = sum(ended) / len(ended) if ended else float(CAP)
-    # A walk over the bigrams ends with probability 1 where ">" can be reached, else never.
-    finite = 1.0 if ">" in "".join("".join(row) for row in model.values()) else 0.0
-    share = len(ended) / count
-    return {"ended": share, "length": mean, "true": true, "off": abs(mean / true - 1), "finite": finite}
+    return {
+        "ended": len(ended) / count,
+        "length": mean,
+        "true": true,
+        "off": abs(mean / true - 1),
+        "finite": finite_mass(model, before or "a"),
+    }
+
+
+def finite_mass(model: Model, start: str) -> float:
+    """The probability of all texts of at most CAP letters, summed exactly over the bigrams."""
+    at, ended = {start: 1.0}, 0.0
+    for _ in range(CAP):
+        following: dict[str, float] = defaultdict(float)
+        for one, p in at.items():
+            for letter, count in model[one].items():
+                following[letter] += p * count / model[one].total()
+        ended += following.pop(">", 0.0)
+        at = following
+    return ended
 
 
 def sampled(model: Model, start: str, draw: random.Random) -> int | None:

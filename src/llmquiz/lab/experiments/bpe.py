@@ -38,7 +38,10 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     merges = train_bpe(standard_library(size), MERGES[-1])
     # Each seed judges by another piece of text.
     texts = [standard_library(400_000)[200_000 + 20_000 * (s % 9) :][:20_000] for s in seeds]
-    counts = {n: spread(len(Tokenizer(merges[:n]).encode(t)) / len(t.encode()) for t in texts) for n in MERGES}
+    counts = {
+        n: spread(len(Tokenizer(merges[:n]).encode(t)) / len(t.encode()) for t in texts)
+        for n in MERGES
+    }
     seen = set(PATTERN.findall(standard_library(size)))
     unseen = spread(share(t, seen) for t in texts)
     chinese = "".join(c for c in bank(300_000) if "\u4e00" <= c <= "\u9fff")[:3000]

@@ -96,10 +96,10 @@ class Block(nn.Module):
     def attention(self, x: Tensor) -> Tensor:
         q, k, v = self.qkv(x).unflatten(-1, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)  # (B, H, T, d)
-        return self.out(mixed.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
+        return self.out(mixed.transpose(1, 2).flatten(2))
 
     def ffn(self, x: Tensor) -> Tensor:
-        return self.down(self.up(x).relu())  # type: ignore[no-any-return]
+        return self.down(self.up(x).relu())
 
     def forward(self, x: Tensor) -> Tensor:
         for sublayer in (self.attention, self.ffn):

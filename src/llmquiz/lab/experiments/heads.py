@@ -8,6 +8,7 @@ scores, at most d, and the number of scores, H * T^2.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import nn
@@ -43,7 +44,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     layers = {h: Attention(h) for h in HEADS}
     flops = {h: counted(layer, length) for h, layer in layers.items()}
     parameters = {h: sum(p.numel() for p in layer.parameters()) for h, layer in layers.items()}
-    times = {h: milliseconds(lambda h=h: layers[h](torch.ones(length, D))) for h in HEADS}
+    times = {h: milliseconds(partial(layers[h], torch.ones(length, D))) for h in HEADS}
     ranks = [{h: rank(seed, h) for h in HEADS} for seed in seeds]
     errors = [{h: misfit(seed, D // h) for h in HEADS} for seed in seeds]
     return Found(
@@ -106,7 +107,7 @@ class Attention(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(1, 2, 0, 3)  # (H, T, d)
         weights = (q @ k.mT * q.shape[-1] ** -0.5).softmax(-1)
-        return self.out((weights @ v).transpose(0, 1).flatten(1))  # type: ignore[no-any-return]
+        return self.out((weights @ v).transpose(0, 1).flatten(1))
 
 
 def counted(layer: nn.Module, length: int) -> int:

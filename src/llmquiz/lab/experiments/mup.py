@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
+from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, spread
 
 ABOUT = {
     "topic": "training",
@@ -26,32 +26,36 @@ ABOUT = {
         "标准参数化下，最佳学习率随宽度下降；muP 下保持不变。",
     ),
     "measures": (
-        "Networks with two hidden layers of three widths learn a random function with Adam at nine "
-        "rates, in both parametrisations; the rate with the lowest loss, in powers of two.",
-        "三种宽度的两隐层网络用 Adam 在九种学习率下学习随机函数，两种参数化；"
+        "Networks with two hidden layers of several widths learn a random function with Adam at "
+        "eleven rates, in both parametrisations; the rate with the lowest loss, in powers of two.",
+        "几种宽度的两隐层网络用 Adam 在十一种学习率下学习随机函数，两种参数化；"
         "取损失最低的学习率，以 2 的幂表示。",
     ),
 }
 
 INPUTS, BASE = 16, 32
-WIDTHS = (32, 128, 512)
 POWERS = tuple(range(-13, -2))
 
 
 def run(seeds: Sequence[int], quick: bool) -> Found:
-    steps, seeds = (40, seeds[:2]) if quick else (80, seeds[:4])
+    steps, seeds = (40, seeds[:2]) if quick else (80, seeds[:3])
+    widths = (32, 128) if quick else (32, 128, 512)
+    wide = widths[-1]
     losses = {
         (mup, width): [{p: loss(seed, width, 2.0**p, mup, steps) for p in POWERS} for seed in seeds]
         for mup in (False, True)
-        for width in WIDTHS
+        for width in widths
     }
     best = {key: spread(best_power(run) for run in runs) for key, runs in losses.items()}
 
-    def moved(mup: bool):  # noqa: ANN202
-        pairs = zip(best[mup, WIDTHS[0]].values, best[mup, WIDTHS[-1]].values, strict=True)
-        return spread(small - wide for small, wide in pairs)
+    def moved(mup: bool) -> Spread:
+        pairs = zip(best[mup, BASE].values, best[mup, wide].values, strict=True)
+        return spread(one - other for one, other in pairs)
 
-    by = ("best rate at width 32 over that at 512, in powers of two", "宽度 32 与 512 的最佳学习率之比（2 的幂次）")
+    by = (
+        f"best rate at width 32 over that at {wide}, in powers of two",
+        f"宽度 32 与 {wide} 的最佳学习率之比（2 的幂次）",
+    )
     names = {False: ("standard", "标准"), True: ("muP", "muP")}
     return Found(
         claims=(
@@ -60,13 +64,13 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
         ),
         tables=(
             Table((("width", "宽度"), ("best power, standard", "最佳幂次（标准）"), ("best power, muP", "最佳幂次（muP）")),
-                  tuple((w, best[False, w], best[True, w]) for w in WIDTHS)),
+                  tuple((w, best[False, w], best[True, w]) for w in widths)),
         ),
         plots=tuple(
             Plot((f"{names[mup][0]} parametrisation", f"{names[mup][1]}参数化"), ("log2 of the learning rate", "学习率（以 2 为底的对数）"),
                  ("loss", "损失"),
                  tuple(Series((f"width {w}", f"宽度 {w}"), POWERS,
-                              tuple(spread(min(run[p], 1.5) for run in losses[mup, w]) for p in POWERS)) for w in WIDTHS))
+                              tuple(spread(min(run[p], 1.5) for run in losses[mup, w]) for p in POWERS)) for w in widths))
             for mup in (False, True)
         ),
     )  # fmt: skip
@@ -100,7 +104,7 @@ class Network(nn.Module):
         x = self.first(x).relu()
         for layer in self.hidden:
             x = layer(x).relu()
-        return self.last(x)  # type: ignore[no-any-return]
+        return self.last(x)
 
 
 @cache
@@ -122,13 +126,15 @@ def loss(seed: int, width: int, rate: float, mup: bool, steps: int) -> float:
     slower = rate * BASE / width if mup else rate
     matrices = [p for p in wide if p.dim() == 2]
     others = [p for p in model.parameters() if all(p is not m for m in matrices)]
-    optimiser = torch.optim.Adam([{"params": matrices, "lr": slower}, {"params": others, "lr": rate}], foreach=True)
+    optimiser = torch.optim.Adam(
+        [{"params": matrices, "lr": slower}, {"params": others, "lr": rate}], foreach=True
+    )
     seen = []
     for step in range(steps):
         rows = torch.arange(64) + 64 * (step % 16)
         error = F.mse_loss(model(x[rows]), y[rows])
         optimiser.zero_grad()
-        error.backward()  # type: ignore[no-untyped-call]
+        error.backward()
         optimiser.step()
         seen.append(float(error.detach()))
     last = sum(seen[-8:]) / 8

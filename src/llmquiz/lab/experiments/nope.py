@@ -66,7 +66,9 @@ def run(seeds: Sequence[int], quick: bool) -> Found:  # noqa: ARG001
 def past_shuffled(seed: int, layers: int) -> float:
     torch.manual_seed(seed)
     x = torch.randn(T, D, dtype=F64)
-    order = torch.cat([(torch.arange(T - 1) + 1) % (T - 1), torch.tensor([T - 1])])  # all moved by 1
+    order = torch.cat(
+        [(torch.arange(T - 1) + 1) % (T - 1), torch.tensor([T - 1])]
+    )  # all moved by 1
     net = network(is_causal=True, with_rope=False, layers=layers)
     return largest(net(x[order])[-1] - net(x)[-1])
 

@@ -8,6 +8,7 @@ the scale, not the shift. On inputs of mean zero the two are the same function.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -116,6 +117,4 @@ def timed(seed: int, width: int) -> dict[str, float]:
         "RMSNorm by hand": rms_norm,
     }
     with torch.no_grad():
-        return {name: milliseconds(lambda f=f: f(x), 5) for name, f in modules.items()}
-
-
+        return {name: milliseconds(partial(f, x), 5) for name, f in modules.items()}

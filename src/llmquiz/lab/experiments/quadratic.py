@@ -6,7 +6,7 @@ They are equal at T = 6 D: below, the part linear in T costs more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -33,16 +33,23 @@ ABOUT = {
 }
 
 D, HEADS = 64, 4
+Part = Callable[[Tensor], Tensor]
 
 
 def run(seeds: Sequence[int], quick: bool) -> Found:
     lengths = (96, 192, 384, 768) if quick else (96, 192, 384, 768, 1536)
     quadratic = {t: flops(core, t) for t in lengths}
     linear = {t: flops(projections, t) for t in lengths}
-    times = [{(f.__name__, t): timed(seed, f, t) for f in (core, projections) for t in lengths} for seed in seeds]
+    times = [
+        {(f.__name__, t): timed(seed, f, t) for f in (core, projections) for t in lengths}
+        for seed in seeds
+    ]
     last, before = lengths[-1], lengths[-2]
     growth = (f"FLOPs at T = {last} over T = {before}", f"T = {last} 与 T = {before} 的 FLOPs 之比")
-    time_growth = (f"CPU time at T = {last} over T = {before}", f"T = {last} 与 T = {before} 的 CPU 时间之比")
+    time_growth = (
+        f"CPU time at T = {last} over T = {before}",
+        f"T = {last} 与 T = {before} 的 CPU 时间之比",
+    )
     return Found(
         claims=(
             Claim(("Scores and mean grow fourfold", "打分与求和变为四倍"), growth,
@@ -89,13 +96,13 @@ def projections(x: Tensor) -> Tensor:
     return ((x @ w) + (x @ w) + (x @ w)) @ w @ x.new_ones(D, 4 * D) @ x.new_ones(4 * D, D)
 
 
-def flops(part, length: int) -> int:  # noqa: ANN001
+def flops(part: Part, length: int) -> int:
     with FlopCounterMode(display=False) as counter:
         part(torch.ones(length, D))
     return counter.get_total_flops()
 
 
-def timed(seed: int, part, length: int) -> float:  # noqa: ANN001
+def timed(seed: int, part: Part, length: int) -> float:
     torch.manual_seed(seed)
     x = torch.randn(length, D)
     return milliseconds(lambda: part(x))

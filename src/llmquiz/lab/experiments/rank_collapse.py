@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from llmquiz.lab.parts import F64, causal, heads, merged
-from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
+from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, over, spread
 
 ABOUT = {
     "topic": "block",
@@ -47,7 +47,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:  # noqa: ARG001
     cases = list(CASES)
     runs = {case: [distances(seed, CASES[case]) for seed in seeds] for case in cases}
 
-    def last(case: int):  # noqa: ANN202
+    def last(case: int) -> Spread:
         return spread(run[LAYERS] for run in runs[cases[case]])
 
     after = ("distance after 12 layers", "12 层之后的距离")

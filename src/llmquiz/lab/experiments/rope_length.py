@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
-from llmquiz.lab.tiny import D, HEADS, POSITIONS, loss_at, trained
+from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, over, spread
+from llmquiz.lab.tiny import HEADS, POSITIONS, D, loss_at, trained
 
 ABOUT = {
     "topic": "position",
@@ -41,10 +41,10 @@ NAMES = {
 
 
 def run(seeds: Sequence[int], quick: bool) -> Found:
-    runs = [losses(seed, 250 if quick else 500) for seed in (seeds[:2] if quick else seeds[:3])]
+    runs = [losses(seed, 200 if quick else 500) for seed in (seeds[:2] if quick else seeds[:3])]
     worse = ("loss at 8 times the length minus loss at 1", "8 倍长度与 1 倍长度的损失之差")
 
-    def growth(name: str):  # noqa: ANN202
+    def growth(name: str) -> Spread:
         return spread(run[name, 8] - run[name, 1] for run in runs)
 
     return Found(

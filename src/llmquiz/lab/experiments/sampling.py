@@ -39,8 +39,8 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     draws = 20000 if quick else 100000
     logits = [drawn(seed) for seed in seeds]
     entropy_of = {t: spread(entropy((x / t).softmax(-1)) for x in logits) for t in TEMPERATURES}
-    sharp = [kept((2.0 * x).softmax(-1)) for x in logits]
-    flat = [kept((0.3 * x).softmax(-1)) for x in logits]
+    sharp = [kept((1.5 * x).softmax(-1)) for x in logits]
+    flat = [kept((0.2 * x).softmax(-1)) for x in logits]
     rules = tuple(sharp[0])
     return Found(
         claims=(

@@ -86,7 +86,7 @@ def first_token(seed: int, steps: int) -> dict[str, float]:
     with torch.no_grad():
         model(windows(True, 64, LENGTH, torch.Generator().manual_seed(7))[:, :-1])
     even = 1 / torch.arange(1, LENGTH + 1)
-    found = {}
+    found: dict[str, float] = {}
     for layer, weights in enumerate(model.weights, start=1):
         ratio = (weights[:, :, 8:, 0] / even[8:]).mean((0, 2))  # (B, H, T, T) -> (H,)
         found |= {f"{layer}/{head}": float(r) for head, r in enumerate(ratio, start=1)}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import torch
 
-from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
+from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, spread
 
 ABOUT = {
     "topic": "attention",
@@ -40,7 +40,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     raw = [{d: measure(seed, d, 1.0, rows) for d in WIDTHS} for seed in seeds]
     scaled = [{d: measure(seed, d, d**-0.5, rows) for d in WIDTHS} for seed in seeds]
 
-    def of(runs: list[dict[int, tuple[float, ...]]], d: int, which: int):  # noqa: ANN202
+    def of(runs: list[dict[int, tuple[float, float, float]]], d: int, which: int) -> Spread:
         return spread(run[d][which] for run in runs)
 
     last, first = WIDTHS[-1], WIDTHS[0]
@@ -99,5 +99,3 @@ def measure(seed: int, d: int, scale: float, rows: int) -> tuple[float, float, f
     squares = p.square().sum(-1)
     norms = (squares - 2 * p.pow(3).sum(-1) + squares.square()).clamp(min=0).sqrt()
     return float(scores.var()), float(p.max(-1).values.mean()), float(norms.median())
-
-

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.lab.parts import F64
-from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
+from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, spread
 
 ABOUT = {
     "topic": "inference",
@@ -40,7 +40,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     names = list(DRAFTS)
     runs = {name: [measure(seed, DRAFTS[name], draws) for seed in seeds] for name in names}
 
-    def of(name: int, which: int):  # noqa: ANN202
+    def of(name: int, which: int) -> Spread:
         return spread(run[which] for run in runs[names[name]])
 
     return Found(

@@ -79,9 +79,7 @@ class Crew:
         for trainer in self.trainers:
             trainer.close()
 
-    def _feed(
-        self, trainer: Trainer, todo: queue.SimpleQueue[tuple[str, int]], load: bool
-    ) -> None:
+    def _feed(self, trainer: Trainer, todo: queue.SimpleQueue[tuple[str, int]], load: bool) -> None:
         try:
             if load:
                 trainer.load(self.job.offers)

@@ -39,10 +39,11 @@ def bank(most: int) -> str:
     """The question bank's own questions and answers, in English and Chinese."""
     from llmquiz.quiz.bank import load
 
-    pieces = []
-    for question in load():
-        for lang in ("en", "zh"):
-            pieces.append(f"Q: {question.prompt[lang].strip()}\nA: {question.answer[lang].strip()}\n")
+    pieces = [
+        f"Q: {question.prompt[lang].strip()}\nA: {question.answer[lang].strip()}\n"
+        for question in load()
+        for lang in ("en", "zh")
+    ]
     return "\n".join(pieces)[:most]
 
 

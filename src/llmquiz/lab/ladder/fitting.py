@@ -23,7 +23,9 @@ TEXT = "the cat sat on the mat; the dog sat on the log. 三只猫, 三只狗\n" 
 Reason = tuple[str, str]  # key of llmquiz.words, what was seen
 
 
-def fit(exercise: str, names: Sequence[str], source: str) -> tuple[dict[str, Any], dict[str, Reason]]:
+def fit(
+    exercise: str, names: Sequence[str], source: str
+) -> tuple[dict[str, Any], dict[str, Reason]]:
     """The parts of one source that can be used, and why the others cannot."""
     try:
         module = _load(exercise, source)
@@ -46,7 +48,7 @@ def fit(exercise: str, names: Sequence[str], source: str) -> tuple[dict[str, Any
 def _load(exercise: str, source: str) -> types.ModuleType:
     module = types.ModuleType(f"mine_{exercise}")
     sys.modules[module.__name__] = module  # dataclasses look their module up
-    exec(compile(source, f"{exercise}.py", "exec"), module.__dict__)  # noqa: S102
+    exec(compile(source, f"{exercise}.py", "exec"), module.__dict__)
     return module
 
 

@@ -58,5 +58,3 @@ def sample(logits: Tensor, temperature: float, top_p: float, generator: torch.Ge
     before = p[order].cumsum(0) - p[order]
     p[order[before >= top_p]] = 0
     return int(torch.multinomial(p, 1, generator=generator))
-
-

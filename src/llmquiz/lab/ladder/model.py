@@ -36,7 +36,7 @@ class Attention(nn.Module):
             times = self.rung.heads // self.kv_heads
             key, value = (parts["repeat_kv"](u, times) for u in (key, value))
         mixed = parts["scaled_dot_product_attention"](query, key, value, mask)
-        return self.out_proj(parts["merge_heads"](mixed))  # type: ignore[no-any-return]
+        return self.out_proj(parts["merge_heads"](mixed))
 
 
 class Plain(nn.Module):
@@ -68,7 +68,7 @@ class Model(nn.Module):
         x = self.embedding(ids)  # (B, L) -> (B, L, D)
         for layer in self.layers:
             x = layer(x, mask)
-        return self.head(self.norm(x))  # type: ignore[no-any-return]  # (B, L, vocabulary)
+        return self.head(self.norm(x))  # (B, L, vocabulary)
 
 
 def _norm(parts: Parts, rung: Rung, width: int) -> nn.Module:

@@ -52,7 +52,7 @@ class MultiHeadAttention(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         projections = (self.q_proj, self.k_proj, self.v_proj)
         query, key, value = (split_heads(project(x), self.num_heads) for project in projections)
-        return self.out_proj(merge_heads(attention(query, key, value, mask)))  # type: ignore[no-any-return]
+        return self.out_proj(merge_heads(attention(query, key, value, mask)))
 
 
 class SwiGLU(nn.Module):
@@ -63,7 +63,7 @@ class SwiGLU(nn.Module):
         self.down = nn.Linear(d_ff, d_model, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.down(F.silu(self.gate(x)) * self.up(x))  # type: ignore[no-any-return]
+        return self.down(F.silu(self.gate(x)) * self.up(x))
 
 
 class _Block(nn.Module):
@@ -74,20 +74,20 @@ class _Block(nn.Module):
     attention: nn.Module
     feed_forward: nn.Module
 
-    def __init__(self, d_model: int, num_heads: int, d_ff: int) -> None:
+    def __init__(self, d_model: int, num_heads: int, d_ff: int) -> None:  # noqa: ARG002
         super().__init__()
 
 
 class PreNormBlock(_Block):
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         x = x + self.attention(self.norm1(x), mask)
-        return x + self.feed_forward(self.norm2(x))  # type: ignore[no-any-return]
+        return x + self.feed_forward(self.norm2(x))
 
 
 class PostNormBlock(_Block):
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         x = self.norm1(x + self.attention(x, mask))
-        return self.norm2(x + self.feed_forward(x))  # type: ignore[no-any-return]
+        return self.norm2(x + self.feed_forward(x))
 
 
 class RMSNorm(nn.RMSNorm):

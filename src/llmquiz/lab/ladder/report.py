@@ -33,7 +33,10 @@ def numbers(job: Job, facts: dict[str, Any]) -> Numbers:
     scale, unit = 1.0, ("nats", "nat")
     if job.text:
         tokens = len(facts["tokens"]["ids"]) * 3 / 4 / 2  # base64 of two bytes each
-        scale, unit = tokens / facts["tokens"]["bytes"] / math.log(2), ("bits per byte", "比特/字节")
+        scale, unit = (
+            tokens / facts["tokens"]["bytes"] / math.log(2),
+            ("bits per byte", "比特/字节"),
+        )
     seeds = range(job.seed, job.seed + job.size.seeds)
 
     def of(rung: Rung, fact: str, factor: float) -> Spread:
@@ -53,7 +56,7 @@ def found(job: Job, facts: dict[str, Any]) -> Found:
     """Table, curves, verdicts, and whose parts they were."""
     these = numbers(job, facts)
     return Found(
-        claims=_claims(job, these),
+        claims=_claims(these),
         tables=(_table(these, facts, job), _origins(job.offers, facts["parts"])),
         plots=_plots(job, these, facts),
         notes=(_noise_note(these, job), _data_note(job, facts)),
@@ -67,7 +70,7 @@ def verdict(gain: float, noise: float) -> Text:
     return MESSAGES["ablation_helps" if gain > 0 else "ablation_hurts"]
 
 
-def _claims(job: Job, these: Numbers) -> tuple[Claim, ...]:
+def _claims(these: Numbers) -> tuple[Claim, ...]:
     bare, best = these.losses["bare"], these.losses["swiglu"]
     gained = (
         f"loss of bare attention minus loss with all parts, {these.unit[0]}",

@@ -24,8 +24,6 @@ class Rung:
     rope: bool = False
 
 
-
-
 @dataclass(frozen=True)
 class Size:
     """How large a model, and how long it learns."""

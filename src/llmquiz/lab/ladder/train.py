@@ -70,7 +70,7 @@ def train(
             group["lr"] = size.rate * _schedule(step, size.steps)
         loss = _loss(model, data.batch(False, size, size.batch, batches), device)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
     loss_at_end, accuracy = judge(model, data, size, device, batches=8)
@@ -96,7 +96,9 @@ def _loss(model: Callable[[Tensor], Tensor], batch: Batch, device: str) -> Tenso
     return F.cross_entropy(model(inputs)[counts], targets[counts])
 
 
-def judge(model: nn.Module, data: Data, size: Size, device: str, batches: int) -> tuple[float, float]:
+def judge(
+    model: nn.Module, data: Data, size: Size, device: str, batches: int
+) -> tuple[float, float]:
     """Mean nats a token, and the share of right guesses, always on the same windows."""
     generator = torch.Generator().manual_seed(7)
     losses, hits = [], []

@@ -21,8 +21,9 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from llmquiz.lab.ladder.rungs import BY_NAME, Size
@@ -115,7 +116,7 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if not torch.cuda.is_available():  # CUDA reserves addresses and caches its kernels
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-            with open("/proc/self/statm", encoding="ascii") as statm:
+            with Path("/proc/self/statm").open(encoding="ascii") as statm:
                 now = int(statm.read().split()[0]) * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (now + MEMORY, now + MEMORY))
 
@@ -127,7 +128,7 @@ def main() -> None:
         os.dup2(null, fd)
     limit()
     worker = Worker(answers)
-    do = {
+    do: dict[str, Callable[..., None]] = {
         "load": worker.load,
         "prepare": worker.prepare,
         "data": worker.receive,
@@ -147,5 +148,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     main()
