@@ -621,12 +621,12 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "ablation_noise": ("within noise", "在噪声之内"),
     "ablation_parts": ("Whose parts", "部件来源"),
     "ablation_noise_note": (
-        "Noise of a difference of two means ({seeds} seeds), pooled: {noise}. {clear} times that counts.",
-        "两个均值（各 {seeds} 个种子）之差的噪声（合并估计）：{noise}。收益达到 {clear} 倍才算数。",
+        "Noise of a difference ({seeds} seeds, pooled): {noise}. {clear} times that counts.",
+        "差值的噪声（{seeds} 个种子，合并估计）：{noise}；收益达到 {clear} 倍才算数。",
     ),
     "ablation_data_note": (
-        "{data}: {steps} steps, width {width}, {device}, {seconds} s. The last tenth of a text judges.",
-        "{data}：{steps} 步，宽度 {width}，{device}，{seconds} 秒。文本的最后十分之一只用于评判。",
+        "{data}: {steps} steps, width {width}, {device}, {seconds} s. The last tenth judges.",
+        "{data}：{steps} 步，宽度 {width}，{device}，{seconds} 秒。末尾十分之一用于评判。",
     ),
     "ablation_progress": (
         "{done}/{of} runs done; {rung}, seed {seed}: {share}",
@@ -798,7 +798,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.lab-ablation.more": (
         "Ctrl-C stops it, the same command goes on. Exercises that passed their check give parts.",
-        "按 Ctrl-C 停止，再次运行同一命令会继续。检查通过的练习提供相应部件，其余用参考实现。",
+        "按 Ctrl-C 停止，重新运行即可继续。检查通过的练习会提供部件。",
     ),
     "help.lab-chat": (
         "Let the model that was trained last write on.",

@@ -61,8 +61,9 @@ def train(
     )
     batches = torch.Generator().manual_seed(1000 + seed)
     start, curve = time.perf_counter(), []
+    every = max(5, size.steps // POINTS)
     for step in range(size.steps):
-        if step % max(1, size.steps // POINTS) == 0:
+        if step % every == 0:
             curve.append((step, judge(model, data, size, device, batches=2)[0]))
         if step % 10 == 0:
             yield {"step": step, "of": size.steps}
