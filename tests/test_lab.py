@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
@@ -91,20 +89,6 @@ def test_there_is_a_lab_for_every_name_of_the_bank_and_a_question_for_every_lab(
 
     named = {name for question in load() for name in question.labs}
     assert named == {lab.name for lab in registry.labs()}
-
-
-def test_the_labs_and_their_order_are_read_without_torch() -> None:
-    program = (
-        "import sys\n"
-        "from llmquiz.cli import run\n"
-        "for arguments in (['lab', 'list'], ['lab', 'list', '--json'], ['lab', 'no-such-lab']):\n"
-        "    run(arguments)\n"
-        "for arguments in (['lab', '--help'], ['lab', 'ffn', '--help'], ['lab', 'chat', '-h']):\n"
-        "    try: run(arguments)\n"
-        "    except SystemExit: pass\n"
-        "assert not {'torch', 'matplotlib', 'numpy'} & set(sys.modules), 'heavy'\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:

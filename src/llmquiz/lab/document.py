@@ -84,6 +84,9 @@ def _plot(plot: Plot) -> dict[str, Any]:
         "title": _both(plot.title),
         "x": _both(plot.x),
         "y": _both(plot.y),
+        "log_x": plot.log_x,
+        "log_y": plot.log_y,
+        "bars": plot.bars,
         "series": [
             {"label": _both(s.label), "x": list(s.x), "y": [_spread(y) for y in s.y]}
             for s in plot.series
