@@ -84,6 +84,7 @@ def _axes(axes: Any, plot: Plot, lang: str) -> None:
         axes.set_yscale("log")
     axes.grid(visible=True, axis="y", alpha=0.25, linewidth=0.6)
     if len(plot.series) > 1:
+        axes.margins(y=0.2 if plot.bars else 0.05)  # room for the legend above bars
         axes.legend(frameon=False, fontsize=8)
 
 
@@ -92,8 +93,9 @@ def _line(axes: Any, series: Series, at: int, count: int, lang: str) -> None:  #
     style = {"color": COLOURS[at % len(COLOURS)], "label": _label(series.label, lang)}
     marks = MARKS[at % len(MARKS)] if len(means) <= 24 else ""
     axes.plot(series.x, means, marker=marks, markersize=3.5, linewidth=1.4, **style)
-    low = [y.mean - y.std for y in series.y]
-    high = [y.mean + y.std for y in series.y]
+    # A deviation, but never beyond what was measured: on a logarithmic axis it could reach zero.
+    low = [max(y.mean - y.std, min(y.values)) for y in series.y]
+    high = [min(y.mean + y.std, max(y.values)) for y in series.y]
     axes.fill_between(series.x, low, high, color=style["color"], alpha=0.15, linewidth=0)
 
 

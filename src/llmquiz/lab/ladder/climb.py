@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from llmquiz.errors import Problem
 from llmquiz.lab.ladder.job import Job, State, write
 from llmquiz.lab.ladder.rungs import LADDER, LAST
 from llmquiz.lab.ladder.trainer import Trainer
@@ -22,22 +21,22 @@ MODEL = "model.safetensors"  # with its facts in model.json
 
 def climb(job: Job, state: State, workers: int, progress: Progress) -> dict[str, Any]:
     """Returns the state's facts once all runs are in it. Raises Problem; Ctrl-C stops it."""
-    todo: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
-    left = 0
-    for at in range(job.size.seeds):
-        for rung in LADDER:
-            if f"{rung.name}/{job.seed + at}" not in state.runs:
-                todo.put((rung.name, job.seed + at))
-                left += 1
-    if not left:
+    if not missing(job, state):
         return state.facts
     crew = Crew(job, state, progress)
     try:
         crew.prepare()
-        crew.work(todo, min(workers, left))
+        crew.work(missing(job, state), workers)
     finally:
         crew.close()
     return state.facts
+
+
+def missing(job: Job, state: State) -> list[tuple[str, int]]:
+    """Rungs and seeds that are still to be trained, seed by seed."""
+    seeds = range(job.seed, job.seed + job.size.seeds)
+    wanted = [(rung.name, seed) for seed in seeds for rung in LADDER]
+    return [(rung, seed) for rung, seed in wanted if f"{rung}/{seed}" not in state.runs]
 
 
 class Crew:
@@ -46,7 +45,7 @@ class Crew:
     def __init__(self, job: Job, state: State, progress: Progress) -> None:
         self.job, self.state, self.progress = job, state, progress
         self.lock, self.failed = threading.Lock(), threading.Event()
-        self.problem: BaseException | None = None
+        self.problem: Exception | None = None
         self.trainers = [Trainer()]
 
     def prepare(self) -> None:
@@ -58,10 +57,13 @@ class Crew:
             if job.text:
                 merges = job.size.merges
                 tokens = first.ask("prepare", text=job.text, merges=merges, learn=LEARN)
-            self.state.save(tokens=tokens, parts=parts)
+            self.state.save(tokens=tokens, parts=parts, runs={})  # of other parts, if there were
 
-    def work(self, todo: queue.SimpleQueue[tuple[str, int]], workers: int) -> None:
-        self.trainers += [Trainer() for _ in range(workers - 1)]
+    def work(self, runs: list[tuple[str, int]], workers: int) -> None:
+        todo: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
+        for run in runs:
+            todo.put(run)
+        self.trainers += [Trainer() for _ in range(min(workers, len(runs)) - 1)]
         threads = [
             threading.Thread(target=self._feed, args=(trainer, todo, at > 0), daemon=True)
             for at, trainer in enumerate(self.trainers)
@@ -92,12 +94,11 @@ class Crew:
                 except queue.Empty:
                     return
                 self._train(trainer, rung, seed)
-        except BaseException as problem:
-            if not self.failed.is_set() and isinstance(problem, Problem | OSError | ValueError):
-                self.problem = problem
-            elif not self.failed.is_set():
-                raise
-            self.failed.set()
+        except Exception as problem:
+            with self.lock:  # the first one counts: it ends the others
+                if not self.failed.is_set():
+                    self.problem = problem
+                self.failed.set()
 
     def _train(self, trainer: Trainer, rung: str, seed: int) -> None:
         keep = rung == LAST.name and seed == self.job.seed
