@@ -384,7 +384,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{count} questions on this: llmquiz quiz --exercise {name}",
         "相关题目 {count} 道：llmquiz quiz --exercise {name}",
     ),
-    "see_lab": ("See it happen:  llmquiz lab {name}", "亲眼看看：llmquiz lab {name}"),
+    "see_lab": ("See it happen: llmquiz lab {name}", "亲眼看看：llmquiz lab {name}"),
     "see_exercise": (
         "Build it yourself: llmquiz show {name}",
         "动手实现：llmquiz show {name}",
