@@ -106,6 +106,6 @@ def test_help_speaks_one_language_and_fits_80_columns(command: tuple[str, ...], 
         if lang == "en":
             assert text.isascii()
         else:
-            names = {"llmquiz", "attention", "rope", *COMMANDS}
+            names = {"llmquiz", "attention", "rope", "ablation", "chat", *COMMANDS}
             terms = {"notebook", "lang", "fault", "scale", "exercise", "kind", "open", "choice"}
             assert set(words) - names <= terms | {"numeric", "anki", "gift", "jupyterquiz", "html"}

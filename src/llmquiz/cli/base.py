@@ -23,6 +23,7 @@ COMMANDS = (
     "quiz",
     "review",
     "progress",
+    "lab",
     "export",
     "doctor",
     "dev",
