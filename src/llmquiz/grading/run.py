@@ -111,6 +111,8 @@ class _Stash:
         from llmquiz.grading.plugin import SESSION
 
         config.stash[SESSION] = self._session  # type: ignore[attr-defined]
+        # The text of a failure is ours. pytest's own, for which it reads sources, is thrown away.
+        config.option.tbstyle = "native"  # type: ignore[attr-defined]
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         from llmquiz.grading.plugin import our_fault
