@@ -14,6 +14,7 @@ from pathlib import Path
 from llmquiz.errors import OurFault, UsageProblem
 
 Text = Mapping[str, str]  # language -> words
+STEPS = ("question", "direction", "code")  # of a hint
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Exercise:
     refused_calls: tuple[str, ...]
     refused_imports: tuple[str, ...]
     chinese: Mapping[str, str]  # docstring owner ("module", a function, "Class.method") -> words
+    hints: Mapping[str, tuple[Text, ...]]  # part -> a question, a direction, almost code
 
     @property
     def stub(self) -> Path:
@@ -124,9 +126,17 @@ def read(root: Path, name: str) -> Exercise:
             refused_calls=tuple(refused.get("calls", ())),
             refused_imports=tuple(refused.get("imports", ())),
             chinese={owner: text.strip("\n") for owner, text in words["zh"].items()},
+            hints={
+                part: tuple(_hint(steps[step]) for step in STEPS)
+                for part, steps in words.get("hints", {}).items()
+            },
         )
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise OurFault("broken_content", path=path, error=repr(error)) from error
+
+
+def _hint(text: Text) -> Text:
+    return {lang: words.strip("\n") for lang, words in text.items()}
 
 
 def _read_tests(path: Path) -> list[GraderTest]:

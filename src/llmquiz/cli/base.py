@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.plain import clean
@@ -16,15 +17,22 @@ from llmquiz.words import LANGUAGES, MESSAGES, explain, language, say
 from llmquiz.workspace import saved_language
 
 COMMANDS = (
-    "check",
-    "list",
-    "show",
     "init",
+    "show",
+    "check",
+    "watch",
+    "hint",
+    "explain",
+    "solution",
+    "reset",
+    "restore",
+    "list",
     "quiz",
     "review",
     "progress",
     "export",
     "doctor",
+    "completion",
     "dev",
 )  # each in llmquiz.cli.<name>, in the order of --help
 
@@ -149,6 +157,20 @@ class Group(WordedCommand, click.Group):
         module = importlib.import_module(f"llmquiz.cli.{name}")
         command: click.Command = module.command
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without importing every command for one sentence each."""
+        lang = current_language(context)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, say(f"help.{name}", lang)) for name in COMMANDS])
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The same: a shell waits for the answer."""
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, context, incomplete)
+        lang = current_language(context)
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [CompletionItem(name, help=say(f"help.{name}", lang)) for name in names]
 
     def resolve_command(
         self, context: click.Context, args: list[str]

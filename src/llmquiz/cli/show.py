@@ -6,7 +6,7 @@ import click
 
 from llmquiz import catalog
 from llmquiz.cli.base import WordedCommand, current_language
-from llmquiz.cli.check import unfinished
+from llmquiz.desk import unfinished
 from llmquiz.render.cells import ends
 from llmquiz.statement import statement
 from llmquiz.words import pick
@@ -20,7 +20,7 @@ def command(context: click.Context, name: str | None) -> None:
     lang = current_language(context)
     workspace = locate()
     if name is None:
-        left = unfinished(workspace) if workspace else []
+        left = unfinished(workspace.log) if workspace else []
         exercise = (left or catalog.exercises())[0]
     else:
         exercise = catalog.find(name)
