@@ -18,7 +18,7 @@ from llmquiz.sandbox.client import Client, Program
 from llmquiz.sandbox.launch import Launcher, SandboxBroken
 from llmquiz.sandbox.limits import Limits
 
-LIMITS = Limits(cpu_seconds=1, wall_seconds=4.0)
+LIMITS = Limits(cpu_seconds=1, wall_seconds=8.0)
 
 HOSTILE = """
 import ctypes, os, sys, time

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from llmquiz.catalog import Exercise
 from llmquiz.grading.call import Call, run
+from llmquiz.grading.equal import equal
 from llmquiz.grading.faults import Fault, Incompatible, faulted, faults_of
 from llmquiz.grading.tolerance import SAFETY
 from llmquiz.sandbox.client import Reply
@@ -174,7 +175,7 @@ def _same(one: Seen, other: Seen, errors: Rounding) -> bool:
         return one.error == other.error
     if not _close(one.output, other.output, errors.get(OUTPUT, 0.0)):
         return False
-    if not _all_close(one.inputs, other.inputs, 0.0) or one.values != other.values:
+    if not _all_close(one.inputs, other.inputs, 0.0) or not equal(one.values, other.values):
         return False
     a, b = dict(one.gradients), dict(other.gradients)
     keys = a.keys() | b.keys()
@@ -190,7 +191,7 @@ def _all_close(some: Sequence[Tensor], others: Sequence[Tensor], error: float) -
 def _close(a: Any, b: Any, error: float) -> bool:
     """Equal but for rounding. NaN is equal to NaN; types, shapes and dtypes count."""
     if not isinstance(a, Tensor) or not isinstance(b, Tensor):
-        return type(a) is type(b) and bool(a == b)
+        return equal(a, b)
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
     if torch.equal(a, b) or not a.is_floating_point():  # most often they are equal: it is fast

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.grading.call import Observation
+from llmquiz.grading.equal import brief, equal
 from llmquiz.grading.tolerance import allowed_error
 from llmquiz.grading.wrong import Wrong
 from llmquiz.sandbox.values import Other
@@ -65,7 +66,7 @@ def exactly(observation: Observation, expected: Any) -> None:
         raise Wrong("type", expected=type(expected).__name__, got=output.type_name)
     if isinstance(output, Tensor) or type(output) is not type(expected):
         raise Wrong("type", expected=type(expected).__name__, got=_type_name(output))
-    if output != expected:
+    if not equal(output, expected):
         raise Wrong("different", **_first_difference(output, expected))
 
 
@@ -115,8 +116,8 @@ def dtype(observation: Observation) -> None:
 def unchanged(observation: Observation) -> None:
     """The arguments are as they were before the call."""
     for before, after in zip(observation.call.values(), observation.values, strict=False):
-        if before != after:
-            raise Wrong("changed_value", before=_brief(before), after=_brief(after))
+        if not equal(before, after):
+            raise Wrong("changed_value", before=brief(before), after=brief(after))
     names = observation.call.tensor_names(observation.names)
     before_and_after = zip(names, observation.call.tensors(), observation.inputs, strict=False)
     for name, before, after in before_and_after:
@@ -226,27 +227,22 @@ def _first_difference(got: Any, expected: Any) -> dict[str, Any]:
     """Where two Python values of the same type differ first."""
     if isinstance(expected, (list, tuple)):
         for place, (a, b) in enumerate(zip(got, expected, strict=False)):
-            if a != b or type(a) is not type(b):
-                return {"place": f"[{place}]", "expected": repr(b), "got": _brief(a)}
+            if not equal(a, b):
+                return {"place": f"[{place}]", "expected": brief(b), "got": brief(a)}
         return {"place": "len", "expected": str(len(expected)), "got": str(len(got))}
     if isinstance(expected, dict):
         for key in expected:
             if key not in got:
-                return {"place": f"[{key}]", "expected": repr(expected[key]), "got": "-"}
-            if got[key] != expected[key]:
+                return {"place": f"[{key}]", "expected": brief(expected[key]), "got": "-"}
+            if not equal(got[key], expected[key]):
                 return {
                     "place": f"[{key}]",
-                    "expected": repr(expected[key]),
-                    "got": _brief(got[key]),
+                    "expected": brief(expected[key]),
+                    "got": brief(got[key]),
                 }
         extra = next(key for key in got if key not in expected)
-        return {"place": f"[{_brief(extra)}]", "expected": "-", "got": _brief(got[extra])}
-    return {"place": "", "expected": _brief(expected), "got": _brief(got)}
-
-
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}..."
+        return {"place": f"[{brief(extra)}]", "expected": "-", "got": brief(got[extra])}
+    return {"place": "", "expected": brief(expected), "got": brief(got)}
 
 
 def _identical(before: Tensor, after: Tensor) -> bool:

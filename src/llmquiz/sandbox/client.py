@@ -256,9 +256,9 @@ def _read_reply(header: Header, body: bytes, printed: str) -> Reply:
         facts = _read_error(header["error"])
         return Reply(facts.pop("kind"), facts, printed=printed)
     if isinstance(missing := header.get("missing"), str):
-        return Reply("missing", {"name": missing}, printed=printed)
+        return Reply("missing", {"name": missing[:200]}, printed=printed)
     if isinstance(signature := header.get("arity"), str):
-        return Reply("arity", {"signature": signature}, printed=printed)
+        return Reply("arity", {"signature": signature[:300]}, printed=printed)
     if "names" in header:
         return Reply("ok", printed=printed)
     return _read_values(header, body, printed)
@@ -308,5 +308,5 @@ def _read_error(error: object) -> dict[str, Any]:
         "bases": [str(base)[:200] for base in bases[:50]],
         "message": message[:10_000],
         "missing_module": module and module[:200],
-        "frames": frames[:100],
+        "frames": [[path[:1000], line, name[:200]] for path, line, name in frames[:100]],
     }

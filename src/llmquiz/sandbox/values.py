@@ -26,6 +26,9 @@ DTYPES = frozenset(
         torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
     }
 )  # fmt: skip
+HEADER_LIMIT = 1 << 20  # bytes of the JSON in a body; honest ones have some dozen tensors
+MOST_DIMENSIONS = 64  # torch's own limit in arithmetic
+LARGEST_SIZE = 1 << 31
 
 
 class TooLarge(Exception):
@@ -118,7 +121,16 @@ def read_tensors(body: bytes) -> dict[str, Tensor]:
     """The tensors of a body. Raises Malformed."""
     if not body:
         return {}
+    # A million entries of nothing would cost the parser seconds and the judge its memory.
+    if int.from_bytes(body[:8], "little") > HEADER_LIMIT:
+        raise Malformed("a body with too long a header")
     try:
-        return load(body)
+        tensors = load(body)
     except Exception as error:  # the parser's own errors have no common base
         raise Malformed("a body that is not safetensors") from error
+    for tensor in tensors.values():
+        if tensor.dtype not in DTYPES or tensor.dim() > MOST_DIMENSIONS:
+            raise Malformed("a tensor that no worker sends")
+        if any(size > LARGEST_SIZE for size in tensor.shape):  # beside a size of 0
+            raise Malformed("a tensor that no worker sends")
+    return tensors

@@ -187,7 +187,7 @@ def describe_error(error: BaseException) -> Header:
     if len(frames) > FRAMES_KEPT:
         frames = frames[: FRAMES_KEPT // 2] + frames[-FRAMES_KEPT // 2 :]
     if isinstance(error, SyntaxError):
-        frames.append([error.filename, error.lineno or 1, "<module>"])
+        frames.append([str(error.filename), error.lineno or 1, "<module>"])
     try:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
     except BaseException:
