@@ -51,21 +51,21 @@ def read(path: Path, within: Path | None = None) -> Submission:
     `within` is the folder of a stranger's submission: a link that leads out of it is refused, as it
     could show them a file of whoever grades.
     """
-    shown = _shown(path)
+    name = shown(path)
     if path.is_dir():
-        raise UsageProblem("submission_is_directory", path=shown)
+        raise UsageProblem("submission_is_directory", path=name)
     if not path.exists():
-        raise UsageProblem("submission_missing", path=shown)
+        raise UsageProblem("submission_missing", path=name)
     if path.suffix not in (".py", ".ipynb"):
-        raise UsageProblem("submission_kind", path=shown)
-    data = _bytes(path, shown, within)
+        raise UsageProblem("submission_kind", path=name)
+    data = _bytes(path, name, within)
     if len(data) > MAX_BYTES:
-        raise UsageProblem("submission_too_large", path=shown, limit=MAX_BYTES >> 20)
+        raise UsageProblem("submission_too_large", path=name, limit=MAX_BYTES >> 20)
     if not data.strip():
-        raise UsageProblem("submission_empty", path=shown)
+        raise UsageProblem("submission_empty", path=name)
     if path.suffix == ".ipynb":
-        return _read_notebook(path, shown, data)
-    return Submission(path, shown, _decode(shown, data))
+        return _read_notebook(path, name, data)
+    return Submission(path, name, _decode(name, data))
 
 
 def _bytes(path: Path, shown: str, within: Path | None) -> bytes:
@@ -134,7 +134,7 @@ def _python_lines(source: str) -> list[tuple[str, bool]]:
     return [(line, True) for line in lines]
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The path from here, where that is shorter."""
     try:
         return clean(str(path.absolute().relative_to(Path.cwd())))

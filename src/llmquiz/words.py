@@ -573,10 +573,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "这是最后一条提示。直接看参考实现：llmquiz solution {name} --spoil",
     ),
     "solution_locked": (
-        "{name} has not passed yet. Its hints: llmquiz hint {name}. "
-        "To see the solution all the same (it is noted in the log), add --spoil.",
-        "{name} 还没有通过。可以看提示：llmquiz hint {name}。"
-        "仍要查看参考实现，请加上 --spoil（日志中会记下）。",
+        "{name} has not passed yet: take a hint, or add --spoil, which the log will note.",
+        "{name} 还没有通过：先看提示，或加上 --spoil（日志中会记下）。",
     ),
     "solution_same": (
         "{path} is the solution, line by line.",
@@ -614,6 +612,42 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "恢复之前的内容保存在 {kept}",
     ),
     "restored_next": ("Next:  llmquiz check {name}", "下一步：  llmquiz check {name}"),
+    # watch
+    "no_terminal": (
+        "watch needs a terminal. Without one: llmquiz check",
+        "watch 需要在终端中运行。不在终端里请用：llmquiz check",
+    ),
+    "watch_gone": (
+        "{path} is gone. Save it again, and it is checked; or: llmquiz restore {name}",
+        "{path} 不见了。重新保存后会自动检查；也可以：llmquiz restore {name}",
+    ),
+    "watch_all_done": (
+        "All exercises pass. q ends; llmquiz review is for tomorrow.",
+        "全部练习都已通过。按 q 退出；明天可以用 llmquiz review 复习。",
+    ),
+    "watch_back": ("Enter goes back to {name}.", "按回车回到 {name}。"),
+    "watch_passes": (
+        "It passes, and stays until you press n.",
+        "已经通过。按 n 才会进入下一题。",
+    ),
+    "change_none": ("Nothing changed since the last check.", "与上次检查相比没有变化。"),
+    "change_passing": ("Newly passing ({count}): {names}", "新通过（{count}）：{names}"),
+    "change_failing": ("Newly failing ({count}): {names}", "新出错（{count}）：{names}"),
+    "change_points": ("Points: {points}", "得分变化：{points}"),
+    "and_more": ("{names} and {count} more", "{names} 等，另有 {count} 项"),
+    "key_enter": ("check", "检查"),
+    "key_hint": ("hint", "提示"),
+    "key_statement": ("statement", "题目"),
+    "key_explain": ("explain", "对比"),
+    "key_solution": ("solution", "答案"),
+    "key_quiz": ("quiz me", "考考我"),
+    "key_next": ("next", "下一题"),
+    "key_list": ("list", "列表"),
+    "key_quit": ("quit", "退出"),
+    "completion_place": (
+        "Put this there: llmquiz completion {shell} > {place}",
+        "保存到这里：llmquiz completion {shell} > {place}",
+    ),
     "init_others": ("Made also: {names}", "另外创建了：{names}"),
     # Help
     "help.main": (
@@ -710,8 +744,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "输出让 shell 自动补全命令和名字的脚本。",
     ),
     "help.completion.more": (
-        "For bash, zsh and fish. The first line of what is printed says where to put it.",
-        "支持 bash、zsh 和 fish。输出的第一行说明该放在哪里。",
+        "For bash, zsh and fish. A line at the top of what is printed says where to put it.",
+        "支持 bash、zsh 和 fish。输出的开头有一行说明该放在哪里。",
     ),
     "help.list": ("List the exercises and how far you are.", "列出练习和你的进度。"),
     "help.show": ("Show the statement of an exercise.", "显示练习的题目。"),

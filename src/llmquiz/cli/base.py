@@ -30,7 +30,6 @@ COMMANDS = (
     "quiz",
     "review",
     "progress",
-    "export",
     "doctor",
     "completion",
     "dev",
@@ -126,8 +125,12 @@ class WordedCommand(click.Command):
         return option
 
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with _spoken(self, current_language(context)):
+        with _spoken(self, context):
             super().format_help(context, formatter)
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        with _spoken(self, context):
+            return super().shell_complete(context, incomplete)
 
     def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         lang = current_language(context)
@@ -167,7 +170,8 @@ class Group(WordedCommand, click.Group):
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
         """The same: a shell waits for the answer."""
         if incomplete.startswith("-"):
-            return click.Command.shell_complete(self, context, incomplete)
+            with _spoken(self, context):
+                return click.Command.shell_complete(self, context, incomplete)
         lang = current_language(context)
         names = [name for name in COMMANDS if name.startswith(incomplete)]
         return [CompletionItem(name, help=say(f"help.{name}", lang)) for name in names]
@@ -181,7 +185,7 @@ class Group(WordedCommand, click.Group):
         return super().resolve_command(context, args)
 
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with _spoken(self, current_language(context)):
+        with _spoken(self, context):
             click.Group.format_help(self, context, formatter)
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
@@ -199,9 +203,9 @@ def _choose_language(
 
 
 @contextmanager
-def _spoken(command: click.Command, lang: str) -> Iterator[None]:
+def _spoken(command: click.Command, context: click.Context) -> Iterator[None]:
     """Fill the options' help texts in for the time of printing them."""
-    context = click.get_current_context()
+    lang = current_language(context)
     options = [o for o in command.get_params(context) if isinstance(o, click.Option)]
     keys = [(option, option.help) for option in options]
     try:

@@ -11,6 +11,7 @@ import click
 from llmquiz import catalog, submission
 from llmquiz.catalog import Exercise
 from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.cli.names import complete_exercise
 from llmquiz.desk import remember, unfinished
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean, json_text
@@ -26,7 +27,7 @@ from llmquiz.workspace import Workspace, locate, require
     name="check",
     examples=("llmquiz check attention", "llmquiz check rope --file my_rope.ipynb --seed 7"),
 )
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=complete_exercise)
 @click.option("--all", "everything", is_flag=True, help="help.check.all")
 @click.option("--file", "path", type=click.Path(path_type=Path), help="help.check.file")
 @click.option("--seed", type=int, metavar="N", help="help.check.seed")

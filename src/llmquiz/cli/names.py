@@ -41,9 +41,11 @@ def complete_question(
     _context: click.Context, _parameter: click.Parameter, start: str
 ) -> list[CompletionItem]:
     """The topics and questions whose names begin so."""
-    from llmquiz.quiz.bank import names
+    from llmquiz.quiz.bank import load
 
-    return [CompletionItem(name) for name in names() if name.startswith(start)]
+    bank = load()
+    names = [*bank.topics, *bank.questions]
+    return [CompletionItem(name) for name in names if name.startswith(start)]
 
 
 __all__ = ["chosen", "complete_exercise", "complete_question", "exercise_argument"]

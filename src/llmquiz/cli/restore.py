@@ -13,7 +13,9 @@ from llmquiz.workspace import require
 
 
 @click.command(
-    cls=WordedCommand, name="restore", examples=("llmquiz restore rope", "llmquiz restore rope --list")
+    cls=WordedCommand,
+    name="restore",
+    examples=("llmquiz restore rope", "llmquiz restore rope --list"),
 )
 @exercise_argument("NAME")
 @click.option("--from", "time", metavar="TIME", help="help.restore.from")

@@ -43,14 +43,19 @@ def grade(
     Raises OurFault where a grader or the sandbox fails; a wrong submission is a report.
     """
     try:
+        return grade_with(sandboxed(launcher, limits, seed), submissions, junit)
+    finally:
+        launcher.close()
+
+
+def sandboxed(launcher: Launcher, limits: Limits, seed: int) -> Session:
+    """A session whose submissions run in the sandbox. Raises OurFault where torch is missing."""
+    try:
         from llmquiz.grading.session import in_sandbox
     except ImportError as error:
         key = "no_torch" if error.name == "torch" else "broken_sandbox"
         raise OurFault(key, reason=error) from error
-    try:
-        return grade_with(in_sandbox(launcher, limits, seed), submissions, junit)
-    finally:
-        launcher.close()
+    return in_sandbox(launcher, limits, seed)
 
 
 def grade_with(
