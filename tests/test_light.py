@@ -50,7 +50,7 @@ ALLOWED = {
     "render": {"explanation", "plain", "quiz", "report", "words"},
     "making": {"catalog", "errors", "statement", "workspace"},
     "desk": {"catalog", "history", "report"},
-    "backup": {"catalog", "errors", "workspace"},
+    "backup": {"catalog", "errors", "statement", "words", "workspace"},
     "cells": {"submission"},
     "files": set(),
     "explanation": set(),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from llmquiz.catalog import Exercise
 from llmquiz.errors import UsageProblem
+from llmquiz.statement import stub_text
+from llmquiz.words import LANGUAGES
 from llmquiz.workspace import STATE, Workspace
 
 FORMAT = "%Y%m%dT%H%M%SZ"
@@ -23,12 +25,12 @@ class Backup:
 
 
 def save(workspace: Workspace, exercise: Exercise) -> Path | None:
-    """Copy the learner's file to .llmquiz/backup/TIME; nothing where there is no file.
+    """Copy the learner's file to .llmquiz/backup/TIME; nothing where nothing was written yet.
 
     Raises UsageProblem.
     """
     file = workspace.file(exercise)
-    if not file.is_file():
+    if not file.is_file() or is_untouched(file, exercise):
         return None
     time = datetime.now(UTC).strftime(FORMAT)
     folder = workspace.root / STATE / "backup"
@@ -40,6 +42,12 @@ def save(workspace: Workspace, exercise: Exercise) -> Path | None:
     except OSError as error:
         raise UsageProblem("not_writable", path=place, error=error.strerror) from error
     return place / file.name
+
+
+def is_untouched(file: Path, exercise: Exercise) -> bool:
+    """Whether a file is the stub, in one of the languages."""
+    text = file.read_bytes().replace(b"\r\n", b"\n")
+    return any(text == stub_text(exercise, lang).encode() for lang in LANGUAGES)
 
 
 def backups(workspace: Workspace, exercise: Exercise) -> list[Backup]:

@@ -612,6 +612,25 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "恢复之前的内容保存在 {kept}",
     ),
     "restored_next": ("Next:  llmquiz check {name}", "下一步：  llmquiz check {name}"),
+    # explain
+    "explain_expected": ("expected", "期望"),
+    "explain_got": ("got", "得到"),
+    "explain_difference": ("difference", "差"),
+    "explain_same": ("a dot: no difference", "点表示相同"),
+    "explain_place": ("shown: {place}", "显示：{place}"),
+    "explain_part": (
+        "rows {rows} of {height}, columns {columns} of {across}",
+        "显示第 {rows} 行（共 {height} 行）、第 {columns} 列（共 {across} 列）",
+    ),
+    "explain_more": ("{count} more differ", "另有 {count} 处不同"),
+    "explain_passes": (
+        "{name} passes: there is nothing to lay side by side.",
+        "{name} 已经通过，没有需要对比的内容。",
+    ),
+    "explain_nothing": (
+        "No test failed with numbers to compare. The report says why: llmquiz check {name}",
+        "没有可以对比数值的未过测试。原因见报告：llmquiz check {name}",
+    ),
     # watch
     "no_terminal": (
         "watch needs a terminal. Without one: llmquiz check",

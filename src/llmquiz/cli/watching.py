@@ -157,7 +157,15 @@ class Watching:
         self._show(statement(self.exercise, self.lang).split("\n"))
 
     def _explain(self) -> None:
-        self._show([*self.body])
+        from llmquiz.render.explain import explain_lines
+
+        source = submission.read(self.workspace.file(self.exercise))
+        assert self.report is not None
+        _, found = self.warm.explain(self.exercise, source, self.report.seed)
+        if found is None:
+            self._show([say("explain_nothing", self.lang, name=self.exercise.name)])
+        else:
+            self._show(explain_lines(found, self.lang, self.width))
 
     def _solution(self) -> None:
         from llmquiz.cli.solution import solution

@@ -7,15 +7,19 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from llmquiz.catalog import Exercise
 from llmquiz.errors import OurFault
+from llmquiz.explanation import Explanation
 from llmquiz.grading.run import grade_with, sandboxed
 from llmquiz.report import Report
 from llmquiz.sandbox.launch import Launcher, SandboxBroken, start
 from llmquiz.sandbox.limits import Limits
 from llmquiz.submission import Submission
+
+if TYPE_CHECKING:
+    from llmquiz.grading.session import Session
 
 
 class Warm:
@@ -28,10 +32,24 @@ class Warm:
 
     def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
         """One check. Raises OurFault."""
+        return self._run(exercise, submission, seed)[0]
+
+    def explain(
+        self, exercise: Exercise, submission: Submission, seed: int | None = None
+    ) -> tuple[Report, Explanation | None]:
+        """One check, with the tensors of the first failing case. Raises OurFault."""
+        report, session = self._run(exercise, submission, seed)
+        from llmquiz.grading.stages import explain
+
+        return report, explain(session, exercise)
+
+    def _run(
+        self, exercise: Exercise, submission: Submission, seed: int | None
+    ) -> tuple[Report, Session]:
         seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         try:
             session = sandboxed(self._launcher, self._limits, seed)
-            return grade_with(session, [(exercise, submission)])[0]
+            return grade_with(session, [(exercise, submission)])[0], session
         except OurFault as fault:
             if fault.key == "broken_sandbox":
                 self.close()
