@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md
+PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md docs/cli.md docs/cli.zh.md
 
 .PHONY: help demo test quality lint fix docs figures bench clean
 

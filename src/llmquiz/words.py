@@ -631,6 +631,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "No test failed with numbers to compare. The report says why: llmquiz check {name}",
         "没有可以对比数值的未过测试。原因见报告：llmquiz check {name}",
     ),
+    # A notebook
+    "notebook_nothing": (
+        "no cell defines a part of {name} yet. What to write: llmquiz show {name}",
+        "还没有单元格定义 {name} 的任何部分。查看题目：llmquiz show {name}",
+    ),
     # watch
     "no_terminal": (
         "watch needs a terminal. Without one: llmquiz check",

@@ -19,6 +19,12 @@ from llmquiz.errors import OurFault, Problem
     cls=Group,
     name="main",
     invoke_without_command=True,
+    examples=(
+        "llmquiz init my-llm",
+        "llmquiz",
+        "llmquiz watch attention",
+        "llmquiz --lang zh quiz",
+    ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 # Eager, so that --help after it speaks the language.
