@@ -40,12 +40,14 @@ fix: $(READY) ## format, and mend what can be mended by a program
 
 docs: $(READY) ## make the transcripts anew
 	$(BIN)/cog -P -r $(PAGES)
+	$(BIN)/python tools/walkthrough.py
 
 figures: $(READY) ## measure the graders anew and write docs/graders.md (many minutes)
 	$(BIN)/python tools/graders.py
 
 bench: $(READY) ## measure speed
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/watch.py
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist

@@ -53,7 +53,7 @@ def test_llmquiz_alone_says_where_one_is_and_what_is_next(
     llmquiz("check")
     llmquiz("hint")
     out = llmquiz().out
-    assert re.search(r"FAIL  13/\d+ points, checked 1 times, 1 hints", out)
+    assert re.search(r"FAIL  13/\d+ points; checks: 1, hints: 1", out)
     assert "llmquiz explain attention" in out
     solve(workspace, "attention")
     llmquiz("check")

@@ -58,5 +58,5 @@ def test_every_command_has_an_example_in_its_help(monkeypatch: pytest.MonkeyPatc
         for lang, example in (("en", "Example:"), ("zh", "示例：")):
             text = help_of(command, path, lang)
             assert example in text, path
-            assert "help." not in text, path
+            assert not re.search(r"help\.\w", text), path
             assert max(map(cell_len, text.splitlines())) <= 80

@@ -43,19 +43,16 @@ def test_only_what_the_exercise_needs_is_taken_from_the_cells() -> None:
         [
             (1, "import torch\nimport math\nimport pandas"),
             (2, "def helper(x):\n    return x\ndef noise(): ..."),
-            (
-                3,
-                "%matplotlib inline\nFACTOR = 2\n"
-                "def attention_scores(q, k):\n    return helper(q) * FACTOR",
-            ),
-            (4, "for step in range(10**9):\n    train()"),
-            (5, "llmquiz.check('attention')"),
-            (6, "this is no python"),
+            (3, "%matplotlib inline\nFACTOR = 2"),
+            (4, "def attention_scores(q, k):\n    return helper(q) * FACTOR"),
+            (5, "for step in range(10**9):\n    train()"),
+            (6, "llmquiz.check('attention')"),
+            (7, "this is no python"),
         ],
         PARTS,
     )
     assert names(made.source) == ["def helper(x):", "FACTOR = 2", "def attention_scores(q, k):"]
-    assert made.place(4) == "notebook:cell 3:3"
+    assert made.place(4) == "notebook:cell 4:1"
 
 
 def test_the_last_definition_counts_with_what_changes_it() -> None:

@@ -548,7 +548,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "home_next": ("Next: {name}   {title}", "下一题：{name}   {title}"),
     "home_fresh": ("not checked yet", "还没有检查过"),
     "home_state": (
-        "{points}/{most} points, checked {count} times, {hints} hints",
+        "{points}/{most} points; checks: {count}, hints: {hints}",
         "得分 {points}/{most}，检查 {count} 次，提示 {hints} 条",
     ),
     "home_show": ("the statement", "查看题目"),
@@ -594,8 +594,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "reset_made": ("Made anew: {path}", "已重新创建：{path}"),
     "reset_done": (
-        "Made anew: {path}. What was there is kept in {kept}",
-        "已重新创建：{path}。原来的内容保存在 {kept}",
+        "Made anew: {path}\nWhat was there is kept: {kept}",
+        "已重新创建：{path}\n原来的内容保存在：{kept}",
     ),
     "reset_undo": ("Take it back: llmquiz restore {name}", "撤销：llmquiz restore {name}"),
     "no_backups": (
@@ -606,10 +606,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "there is no copy of {name} of {time}. Which there are: llmquiz restore {name} --list",
         "没有 {name} 在 {time} 的备份。查看有哪些：llmquiz restore {name} --list",
     ),
-    "restored": ("{path} is again as in {copy}", "已将 {path} 恢复为 {copy}"),
+    "restored": ("Restored: {path}\nfrom {copy}", "已恢复：{path}\n来自 {copy}"),
     "restored_kept": (
-        "What stood there until now is kept in {kept}",
-        "恢复之前的内容保存在 {kept}",
+        "What stood there until now is kept: {kept}",
+        "恢复之前的内容保存在：{kept}",
     ),
     "restored_next": ("Next:  llmquiz check {name}", "下一步：  llmquiz check {name}"),
     # explain
@@ -655,8 +655,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "已经通过。按 n 才会进入下一题。",
     ),
     "change_none": ("Nothing changed since the last check.", "与上次检查相比没有变化。"),
-    "change_passing": ("Newly passing ({count}): {names}", "新通过（{count}）：{names}"),
-    "change_failing": ("Newly failing ({count}): {names}", "新出错（{count}）：{names}"),
+    "change_passing": ("Newly passing ({count}): {names}", "新增通过（{count}）：{names}"),
+    "change_failing": ("Newly failing ({count}): {names}", "新增未过（{count}）：{names}"),
     "change_points": ("Points: {points}", "得分变化：{points}"),
     "and_more": ("{names} and {count} more", "{names} 等，另有 {count} 项"),
     "key_enter": ("check", "检查"),

@@ -9,6 +9,7 @@ import click
 from llmquiz import catalog
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.making import make
+from llmquiz.render.cells import WIDTH, wrap
 from llmquiz.words import say
 
 
@@ -26,7 +27,8 @@ def command(context: click.Context, folder: Path) -> None:
     if made.kept:
         click.echo(say("init_kept", lang, names=", ".join(made.kept)))
     if made.others:
-        click.echo(say("init_others", lang, names=", ".join(made.others)))
+        text = say("init_others", lang, names=", ".join(made.others))
+        click.echo("\n".join(wrap(text, WIDTH, "")))
     first = catalog.exercises()[0].name
     if folder.resolve() == Path.cwd():
         click.echo(say("init_next", lang, name=first))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import sys
@@ -15,6 +16,8 @@ from types import FrameType
 from typing import Any, Protocol
 
 ENTER, REDRAW, END = "enter", "redraw", "end"
+# What an arrow or the like sends: no letter of it is a key.
+SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)?")
 NAMED = {"\r": ENTER, "\n": ENTER, "\x0c": REDRAW, "\x04": END}
 
 
@@ -41,9 +44,7 @@ def open_keys() -> contextlib.AbstractContextManager[Keys]:
 
 def names_of(text: str) -> list[str]:
     """What was typed, as names of keys. An input method's wide letters are letters too."""
-    if text.startswith("\x1b"):  # an arrow or the like: no letter of its name is a key
-        return []
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", SEQUENCE.sub("", text))
     return [NAMED.get(letter, letter.lower()) for letter in text]
 
 

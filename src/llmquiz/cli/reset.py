@@ -9,6 +9,7 @@ from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import complete_exercise
 from llmquiz.errors import UsageProblem
 from llmquiz.statement import stub_text
+from llmquiz.submission import shown
 from llmquiz.words import say
 from llmquiz.workspace import require
 
@@ -28,16 +29,16 @@ def command(context: click.Context, names: tuple[str, ...], everything: bool) ->
     for exercise in exercises:
         file = workspace.file(exercise)
         if file.suffix == ".ipynb":
-            raise UsageProblem("reset_notebook", path=file)
+            raise UsageProblem("reset_notebook", path=shown(file))
         text = stub_text(exercise, lang).encode()
         if file.is_file() and file.read_bytes() == text:
-            click.echo(say("reset_untouched", lang, path=file))
+            click.echo(say("reset_untouched", lang, path=shown(file)))
             continue
         kept = backup.save(workspace, exercise)
         backup.replace(file, text)
         history.append(workspace.log, "reset", exercise=exercise.name)
         if kept is None:
-            click.echo(say("reset_made", lang, path=file))
+            click.echo(say("reset_made", lang, path=shown(file)))
         else:
-            click.echo(say("reset_done", lang, path=file, kept=kept))
+            click.echo(say("reset_done", lang, path=shown(file), kept=shown(kept)))
             click.echo(say("reset_undo", lang, name=exercise.name))

@@ -8,6 +8,7 @@ from llmquiz import backup, catalog, history
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import exercise_argument
 from llmquiz.errors import UsageProblem
+from llmquiz.submission import shown
 from llmquiz.words import say
 from llmquiz.workspace import require
 
@@ -27,7 +28,7 @@ def command(context: click.Context, name: str, time: str | None, listing: bool) 
     exercise = catalog.find(name)
     copies = backup.backups(workspace, exercise)
     if listing:
-        lines = [f"{copy.time}  {copy.path}" for copy in copies]
+        lines = [f"{copy.time}  {shown(copy.path)}" for copy in copies]
         click.echo("\n".join(lines or [say("no_backups", lang, name=name)]))
         return
     wanted = [copy for copy in copies if time is None or copy.time == time]
@@ -38,7 +39,7 @@ def command(context: click.Context, name: str, time: str | None, listing: bool) 
     kept = backup.save(workspace, exercise)
     backup.replace(file, text)
     history.append(workspace.log, "reset", exercise=name, restored=wanted[0].time)
-    click.echo(say("restored", lang, path=file, copy=wanted[0].path))
+    click.echo(say("restored", lang, path=shown(file), copy=shown(wanted[0].path)))
     if kept is not None:
-        click.echo(say("restored_kept", lang, kept=kept))
+        click.echo(say("restored_kept", lang, kept=shown(kept)))
     click.echo(say("restored_next", lang, name=name))

@@ -115,10 +115,16 @@ class Watching:
         lines = [
             *self.body,
             "",
-            progress_line(passed, len(exercises), path, self.width),
+            progress_line(passed, len(exercises), path, self._state(), self.width),
             *key_lines(keys, self.lang, self.width),
         ]
         self._tell("\n".join(lines))
+
+    def _state(self) -> str:
+        if self.report is None:
+            return ""
+        points = f"{self.report.points}/{self.report.max_points}"
+        return f"{say(self.report.status, self.lang)} {points}"
 
     @property
     def width(self) -> int:

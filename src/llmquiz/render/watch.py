@@ -34,11 +34,13 @@ def _some(names: Sequence[str], lang: str) -> str:
     return shown if left <= 0 else say("and_more", lang, names=shown, count=left)
 
 
-def progress_line(passed: int, count: int, path: str, width: int) -> str:
-    """How far one is, and the file that is watched."""
+def progress_line(passed: int, count: int, path: str, state: str, width: int) -> str:
+    """How far one is, the file that is watched, and what its last check gave: the report's first
+    line may have left a small screen."""
     full = round(BAR * passed / count) if count else 0
-    text = f"[{'#' * full}{'-' * (BAR - full)}] {passed}/{count}   {path}"
-    return text if cell_len(text) <= width else f"{passed}/{count} {path}"
+    bar = f"[{'#' * full}{'-' * (BAR - full)}] "
+    text = f"{bar}{passed}/{count}   {path}   {state}".rstrip()
+    return text if cell_len(text) <= width else f"{passed}/{count} {state} {path}"
 
 
 def key_lines(keys: Sequence[tuple[str, str]], lang: str, width: int) -> list[str]:
