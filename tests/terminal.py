@@ -106,14 +106,13 @@ class Terminal:
     def end(self, seconds: float = 20) -> int:
         """Wait for the end; the exit code. Raises where it does not end."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self.program.isalive():
             try:
                 self.read()
             except pexpect.EOF:
-                break
-            if not self.program.isalive():
-                break
-        self.program.wait()
+                time.sleep(0.01)
+        if self.program.isalive():
+            raise AssertionError(f"still running:\n{self.whole}")
         return (
             self.program.exitstatus
             if self.program.exitstatus is not None

@@ -61,7 +61,7 @@ class PosixKeys:
         os.set_blocking(self._waker, False)
         os.set_blocking(self._woken, False)
         self._typed: list[str] = []
-        self._raw = False
+        self._raw, self._ended = False, False
         self.set_raw()
 
     def set_raw(self) -> None:
@@ -82,6 +82,8 @@ class PosixKeys:
         os.close(self._waker)
 
     def wait(self, seconds: float) -> str | None:
+        if self._ended:  # and somebody on the way kept the exception for himself
+            raise KeyboardInterrupt
         if self._typed:
             return self._typed.pop(0)
         ready, _, _ = select.select([self._fd, self._woken], [], [], seconds)
@@ -113,6 +115,11 @@ class PosixKeys:
         finally:
             self.set_raw()
 
+    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        """Ctrl-C, or the terminal is gone: end at once, or at the next look at the keys."""
+        self._ended = True
+        raise KeyboardInterrupt
+
     def redraw(self, _number: int, _frame: FrameType | None) -> None:
         """The window has another size, or we were stopped: the shell has reset the terminal."""
         if self._raw:
@@ -128,8 +135,9 @@ def _posix() -> Iterator[PosixKeys]:
     handlers = {
         signal.SIGWINCH: keys.redraw,
         signal.SIGCONT: keys.redraw,
-        signal.SIGTERM: _leave,
-        signal.SIGHUP: _leave,
+        signal.SIGINT: keys.interrupt,
+        signal.SIGTERM: keys.interrupt,
+        signal.SIGHUP: keys.interrupt,
     }
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
@@ -138,11 +146,6 @@ def _posix() -> Iterator[PosixKeys]:
         for number, handler in before.items():
             signal.signal(number, handler)
         keys.close()
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    # Like Ctrl-C, which everything on the way lets through.
-    raise KeyboardInterrupt
 
 
 class WindowsKeys:
