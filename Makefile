@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md docs/cli.md docs/cli.zh.md
 
-.PHONY: help demo test quality lint fix docs figures bench clean
+.PHONY: help demo test lint fix docs figures attacks bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 8
@@ -23,11 +23,9 @@ demo: $(READY) ## the main job: an untouched stub, a wrong attempt, the referenc
 
 test: lint ## all that CI runs
 	$(BIN)/python -m pytest --numprocesses auto
-	$(BIN)/python -m pytest graders --submission solutions --quiet
+	$(BIN)/python -m pytest graders --submission solutions --trust-submissions --quiet
+	$(BIN)/python tools/graders.py --check
 	$(BIN)/python tests/wheel.py
-
-quality: $(READY) ## measure the graders on all faults, pairs and programs (many minutes)
-	$(BIN)/python -m pytest --numprocesses auto -m quality
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -42,7 +40,10 @@ docs: $(READY) ## make the transcripts anew
 	$(BIN)/cog -P -r $(PAGES)
 	$(BIN)/python tools/walkthrough.py
 
-figures: $(READY) ## measure the graders anew and write docs/graders.md (many minutes)
+attacks: $(READY) ## all attacks at all levels, and each layer alone (many minutes)
+	$(BIN)/python -m pytest -m thorough tests/test_attacks.py
+
+figures: $(READY) ## measure the graders anew and write docs/graders.md (some minutes)
 	$(BIN)/python tools/graders.py
 
 bench: $(READY) ## measure speed

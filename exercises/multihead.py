@@ -1,7 +1,7 @@
 """Multi-head self-attention.
 
     head_h = attention(Q_h, K_h, V_h) = softmax(Q_h K_h^T / sqrt(head_dim)) V_h
-    output = out_proj(concat(head_0, ..., head_{num_heads-1})),  head_dim = d_model / num_heads
+    output = out_proj(concat(head_0, ..., head_(num_heads-1))),  head_dim = d_model / num_heads
 
 Three parts, each graded by itself:
 

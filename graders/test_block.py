@@ -56,7 +56,8 @@ def test_pre_scale_of_x(submission: Submission, draw: Draw) -> None:
     """The values are right for large and for small inputs"""
     for scale in (30.0, 0.03):
         module, x = made(submission, draw, "PreNormBlock")
-        expect.values(module(x * scale))
+        # A large x saturates the softmax: two keys that nearly tie amplify rounding.
+        expect.values(module(x * scale), shaken=4)
 
 
 @graded(part="pre", points=1, needs=("test_pre_values",), zh="对 x 和所有模块参数的梯度正确")
@@ -151,7 +152,8 @@ def test_post_scale_of_x(submission: Submission, draw: Draw) -> None:
     """The values are right for large and for small inputs"""
     for scale in (30.0, 0.03):
         module, x = made(submission, draw, "PostNormBlock")
-        expect.values(module(x * scale))
+        # A large x saturates the softmax: two keys that nearly tie amplify rounding.
+        expect.values(module(x * scale), shaken=4)
 
 
 @graded(part="post", points=1, needs=("test_post_values",), zh="对 x 和所有模块参数的梯度正确")

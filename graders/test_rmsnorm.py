@@ -98,6 +98,8 @@ def test_dtype(submission: Submission, draw: Draw) -> None:
     for dtype in (torch.float64, *HALVES):  # and the weight in float32
         x = rows(draw, dtype)
         expect.dtype(submission.RMSNorm(x.shape[-1]).drawn(draw)(x))
+    x = rows(draw, torch.float64, scale=1e-3)  # where eps counts, its own rounding shows
+    expect.values(submission.RMSNorm(x.shape[-1]).drawn(draw, torch.float64)(x))
 
 
 @graded(

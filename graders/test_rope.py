@@ -168,6 +168,8 @@ def test_rotation_positions_per_sample(submission: Submission, draw: Draw) -> No
     for shape in ((B, 1, L), (1, H, L), (B, H, L), (1, L), (H, L), (B, 1, 1), (1,)):
         right(submission.apply_rope(x, draw.integers(0, 30, *shape)))
     right(submission.apply_rope(x[:, 0], draw.integers(0, 30, B, L)))
+    # Two axes are heads and tokens, never samples: also where there are as many of them.
+    right(submission.apply_rope(draw.normal(H, *x.shape[1:]), draw.integers(0, 30, H, L)))
 
 
 @graded(
@@ -237,6 +239,7 @@ def test_rotation_lengths(submission: Submission, draw: Draw) -> None:
     for B, L, half_dim in (*draw.with_ones(*draw.sizes(3)), (2, 130, 64)):
         x = draw.normal(B, L, 2 * half_dim)
         right(submission.apply_rope(x, draw.permutation(L)))
+        right(submission.apply_rope(x, draw.integers(1, 30, L)))  # one token alone is not at 0
 
 
 @graded(

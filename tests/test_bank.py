@@ -241,3 +241,28 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     banks._shipped.cache_clear()
     assert len(banks.load().questions) > 70
     banks._shipped.cache_clear()
+
+
+def test_dev_check_finds_our_bank_whole() -> None:
+    from llmquiz.dev.questions import bank_path, findings
+
+    assert findings(bank_path()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("en: Because., zh: 因为。", r"en: $\\wat$., zh: $\\wat$。", "cannot be shown"),
+        ("sources: []", "sources: []\n    exercises: [ropes]", "there is no exercise ropes"),
+        ("level: basic", "level: easy", "'easy' is not one of"),
+    ],
+)
+def test_dev_check_tells_what_is_wrong_with_a_bank(
+    own: Callable, old: str, new: str, told: str
+) -> None:
+    from llmquiz.dev.questions import findings
+
+    path = own(OWN.replace(old, new, 1))
+    found = findings(path)[0]
+    assert told in found
+    assert found.startswith("questions.yaml:")

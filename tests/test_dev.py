@@ -68,6 +68,10 @@ def test_a_whole_exercise_passes_every_check(llmquiz: Callable, course: Path) ->
         ("graders/softcap.toml", 'test = "test_values"', 'test = "test_gone"', "does not exist"),
         ("graders/softcap.toml", '"x * 2.0", "x * 1.0"', '"x * 9.0", "x * 1.0"', "occurs 0 times"),
         ("tests/right/softcap/sum.py", "torch.add(x, x)", "torch.add(x, x * 1.01)", "refuses it"),
+        ("tests/right/softcap/sum.py", "Done: a right", "TODO: a right", "sum.py:1 still says"),
+        ("graders/test_softcap.py", "torch.float16, torch.bfloat16", "torch.bfloat16", "never calls softcap with float16"),
+        ("exercises/softcap.toml", "Done：公式", "Done：\\\\frac{x}{2}", "LaTeX"),
+        ("graders/softcap.toml", "Done: what should happen", "return  x*2.0 happens", "gives a line"),
         ("tests/wrong/softcap/flipped.py", "x.flip(-1) - 3", "x * 1.0", "told a wrong cause"),
     ],
 )  # fmt: skip
@@ -108,3 +112,37 @@ def test_an_authors_mistake_gets_one_sentence(
     ran = llmquiz(*arguments)
     assert ran.code == 2
     assert sentence in ran.err
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"),
+    [
+        ("tests/right/softcap", "write one in a style that is not the solution's"),
+        ("tests/wrong/softcap", "write a wrong one that is none of the faults"),
+    ],
+)
+def test_there_must_be_programs_to_try_the_exercise_on(
+    llmquiz: Callable, course: Path, folder: str, sentence: str
+) -> None:
+    for path in (course / folder).glob("*.*"):
+        path.unlink()
+    assert sentence in llmquiz("dev", "check", "softcap").out
+
+
+def test_a_file_that_belongs_to_no_exercise_is_found(llmquiz: Callable, course: Path) -> None:
+    for place in ("solutions/sofcap.py", "graders/test_gone.py", "tests/right/old/x.py"):
+        (course / place).parent.mkdir(exist_ok=True)
+        (course / place).write_text("", encoding="utf-8")
+    ran = llmquiz("dev", "check")
+    assert ran.code == 1
+    assert ran.out.count("belongs to no exercise") == 3
+
+
+def test_what_takes_its_time_is_told_on_a_terminal_only(
+    llmquiz: Callable, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert llmquiz("dev", "check", "softcap").err == ""
+    monkeypatch.setattr("llmquiz.cli.dev._on_terminal", lambda: True)
+    ran = llmquiz("dev", "check", "softcap")
+    assert "...   the solution gets full points" in ran.err
+    assert ran.err.endswith("\r")

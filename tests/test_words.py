@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from llmquiz.cli import run
+from llmquiz.cli.base import COMMANDS
 from llmquiz.render.cells import clean, ends, pad, wrap
 from llmquiz.words import MESSAGES, language, say
 
@@ -91,7 +92,7 @@ def test_control_and_format_characters_are_taken_out() -> None:
     assert clean("a\x1b[2Jb\u202ec\ud800\x00\td\ne") == "a?[2Jb?c??\td\ne"
 
 
-@pytest.mark.parametrize("command", [(), ("check",), ("list",), ("show",), ("init",)])
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
 def test_help_speaks_one_language_and_fits_80_columns(command: tuple[str, ...], capsys) -> None:
     for lang in ("en", "zh"):
         with contextlib.suppress(SystemExit):
@@ -105,5 +106,6 @@ def test_help_speaks_one_language_and_fits_80_columns(command: tuple[str, ...], 
         if lang == "en":
             assert text.isascii()
         else:
-            strange = set(words) - {"llmquiz", "check", "list", "show", "init", "attention", "rope"}
-            assert strange <= {"notebook", "lang", "fault"}, strange
+            names = {"llmquiz", "attention", "rope", *COMMANDS}
+            terms = {"notebook", "lang", "fault", "scale", "exercise", "kind", "open", "choice"}
+            assert set(words) - names <= terms | {"numeric", "anki", "gift", "jupyterquiz", "html"}

@@ -94,6 +94,11 @@ def content_root() -> Path:
     return installed if installed.is_dir() else package.parents[1]
 
 
+def hidden_paths() -> list[Path]:
+    """What no submission may read: graders, solutions and answers."""
+    return [content_root() / name for name in ("graders", "solutions", "questions.yaml")]
+
+
 def exercises() -> tuple[Exercise, ...]:
     """All exercises, in the order in which a learner meets them."""
     return _exercises(content_root())

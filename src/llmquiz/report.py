@@ -127,9 +127,11 @@ class Report:
 
 
 def _plain(value: Any) -> Any:
-    """JSON has no NaN and no infinity: they become strings."""
+    """What JSON can say: NaN and infinity become strings."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, str):  # half of a pair of surrogates cannot be written
+        return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

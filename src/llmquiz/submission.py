@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import json
 import os
@@ -17,6 +18,15 @@ from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
 
 MAX_BYTES = 10 << 20
+MAX_LINES = 50_000  # of a notebook: the place of each is kept
+# Those that people write in. Python knows others, some of which take minutes for a long text.
+ENCODINGS = frozenset(
+    {
+        "ascii", "utf-8", "utf-8-sig", "iso8859-1", "iso8859-15", "cp1252", "cp1251", "koi8-r",
+        "gb2312", "gbk", "gb18030", "big5", "cp936", "cp950", "shift_jis", "cp932", "euc_jp",
+        "euc_kr", "cp949",
+    }
+)  # fmt: skip
 CELL_MAGICS_THAT_RUN_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python3", "%%python")
 # A line of a code cell that only IPython understands: a magic, a shell command, a help request.
 IPYTHON_LINE = re.compile(r"^\s*(%|!|\?)|^[^#'\"]*\?\s*$")
@@ -48,8 +58,8 @@ class Submission:
 def read(path: Path, within: Path | None = None) -> Submission:
     """Read a submission. Raises UsageProblem where it is not one.
 
-    `within` is the folder of a stranger's submission: a link that leads out of it is refused, as it
-    could show them a file of whoever grades.
+    `within` is a stranger's submission, the folder or the file: a link in it is refused, as it
+    could hand in, or show them, a file of whoever grades.
     """
     name = shown(path)
     if path.is_dir():
@@ -71,7 +81,7 @@ def read(path: Path, within: Path | None = None) -> Submission:
 def _bytes(path: Path, shown: str, within: Path | None) -> bytes:
     """The content of a regular file, at most MAX_BYTES + 1 of it."""
     try:
-        if within is not None and not path.resolve().is_relative_to(within.resolve()):
+        if within is not None and _is_behind_a_link(path, within):
             raise UsageProblem("submission_leads_out", path=shown)
         # Non-blocking: a named pipe that nobody writes to would wait for ever.
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -83,13 +93,19 @@ def _bytes(path: Path, shown: str, within: Path | None) -> bytes:
         raise UsageProblem("submission_unreadable", path=shown, error=error.strerror) from error
 
 
+def _is_behind_a_link(path: Path, within: Path) -> bool:
+    """Whether the submission, or anything in it on the way to the file, is a link."""
+    return any(part.is_symlink() for part in (path, *path.parents) if part.is_relative_to(within))
+
+
 def _decode(shown: str, data: bytes) -> str:
     """The text, in the encoding that the file declares (UTF-8 where it declares none)."""
     if b"\0" in data:
         raise UsageProblem("submission_binary", path=shown)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
+        known = codecs.lookup(encoding).name in ENCODINGS
+        text = data.decode(encoding if known else "ascii")
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = data[:start].count(b"\n") + 1
@@ -104,6 +120,8 @@ def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
         sources = ["".join(cell["source"]) for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageProblem("submission_not_notebook", path=shown) from error
+    if sum(source.count("\n") + 1 for source in sources) > MAX_LINES:
+        raise UsageProblem("submission_too_long", path=shown, limit=MAX_LINES)
     lines: list[str] = []
     places: list[tuple[int, int]] = []
     ignored: list[str] = []
@@ -137,6 +155,7 @@ def python_lines(source: str) -> list[tuple[str, bool]]:
 def shown(path: Path) -> str:
     """The path from here, where that is shorter."""
     try:
-        return clean(str(path.absolute().relative_to(Path.cwd())))
+        shown = str(path.absolute().relative_to(Path.cwd()))
     except (ValueError, OSError):
-        return clean(str(path))
+        shown = str(path)
+    return clean(shown).replace("\n", "?").replace("\t", "?")

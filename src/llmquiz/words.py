@@ -97,13 +97,17 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} cannot be read: {error}.",
         "无法读取 {path}：{error}。",
     ),
+    "submission_too_long": (
+        "{path} has more than {limit} lines. A submission is a program of a few pages.",
+        "{path} 超过 {limit} 行。提交的应该只是几页长的程序。",
+    ),
     "submission_not_file": (
         "{path} is no regular file. Name a .py file or a .ipynb notebook.",
         "{path} 不是普通文件。请指定 .py 文件或 .ipynb notebook。",
     ),
     "submission_leads_out": (
-        "{path} is a link to a file outside the submission, and is not read.",
-        "{path} 是指向提交目录之外的链接，不予读取。",
+        "{path} is a link, or behind one. A stranger's submission is not read through links.",
+        "{path} 是链接，或位于链接之后。批改他人的提交时不通过链接读取。",
     ),
     "submission_too_large": (
         "{path} is larger than {limit} MiB. A submission is a program of a few pages.",
@@ -433,6 +437,46 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.review.count": ("At most so many.", "最多复习多少张。"),
     "help.progress": ("Show how far you are, and what is due.", "显示学习进度和到期数量。"),
     "help.progress.html": ("Write a page with plots.", "输出带图表的网页。"),
+    # Export
+    "export_made": ("Wrote {count} questions to {path}", "已将 {count} 道题写入 {path}"),
+    "export_closed_only": (
+        "The {count} open questions are left out: jupyterquiz has no such kind.",
+        "未包含 {count} 道问答题：jupyterquiz 没有这种题型。",
+    ),
+    "export_next_anki": (
+        "Next: in Anki, File > Import. Import a later deck over it: nothing is doubled.",
+        "下一步：在 Anki 中选择“文件 > 导入”。以后再导入新版，不会产生重复的卡片。",
+    ),
+    "export_next_gift": (
+        "Next: in Moodle, Question bank > Import, GIFT format.",
+        "下一步：在 Moodle 中选择“题库 > 导入”，格式选 GIFT。",
+    ),
+    "export_next_qti": (
+        "Next: in Canvas, Settings > Import Course Content > QTI .zip file.",
+        "下一步：在 Canvas 中选择“设置 > 导入课程内容 > QTI .zip 文件”。",
+    ),
+    "export_next_jupyterquiz": (
+        'Next, in a notebook: from jupyterquiz import *; display_quiz("{path}", num=5)',
+        '下一步，在 notebook 中运行：from jupyterquiz import *; display_quiz("{path}", num=5)',
+    ),
+    "export_next_html": ("Next: open {path} in a browser.", "下一步：用浏览器打开 {path}。"),
+    "export_exists": (
+        "{path} is already there. To replace it, add --force.",
+        "{path} 已经存在。如需替换，请加上 --force。",
+    ),
+    "export_no_file": (
+        "{path} is a folder or a device. Name a file.",
+        "{path} 是目录或设备。请指定文件名。",
+    ),
+    "help.export": (
+        "Write the questions to FILE for another program.",
+        "把题库写成其他程序能读的文件 FILE。",
+    ),
+    "help.export.more": (
+        "FORMAT: anki, gift (Moodle), qti (Canvas), jupyterquiz, html (a page that quizzes).",
+        "FORMAT 可选 anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（网页）。",
+    ),
+    "help.export.force": ("Replace FILE if it is there.", "FILE 已存在时予以替换。"),
     # The diagnosis
     "two_causes": (
         "Several things together give exactly your results:",

@@ -30,6 +30,7 @@ COMMANDS = (
     "quiz",
     "review",
     "progress",
+    "export",
     "doctor",
     "completion",
     "dev",

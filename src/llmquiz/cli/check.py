@@ -56,7 +56,7 @@ def command(
         _require_writable(junit)
     limits = Limits()
     # Imports torch in the background while we import it here.
-    launcher = start(limits, hidden=[catalog.content_root()])
+    launcher = start(limits, hidden=catalog.hidden_paths())
     if sys.stderr.isatty():
         shown = ", ".join(exercise.name for exercise, _ in chosen)
         click.echo(say("checking", lang, names=shown), err=True)

@@ -28,7 +28,7 @@ def command(context: click.Context, as_json: bool) -> int:
     if sys.stderr.isatty():
         click.echo(say("doctor_wait", lang), err=True)
     try:
-        launcher = start(Limits(), hidden=[catalog.content_root()])
+        launcher = start(Limits(), hidden=catalog.hidden_paths())
         try:
             standing = launcher.standing
         finally:

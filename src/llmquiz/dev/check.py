@@ -13,7 +13,7 @@ import torch
 
 from llmquiz.catalog import Exercise
 from llmquiz.dev.corpus import faults, right_programs, solution, variants, wrong_programs
-from llmquiz.dev.local import fails, grade_here
+from llmquiz.dev.local import called_dtypes, fails, grade_here
 from llmquiz.dev.trivial import ANSWERS, trivial
 from llmquiz.errors import OurFault
 from llmquiz.grading.faults import apply
@@ -23,8 +23,10 @@ from llmquiz.statement import docstrings
 
 SEEDS = (1, 2, 3)
 LANGUAGES = ("en", "zh")
+DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 PLACEHOLDER = "TODO"  # stands in a scaffold wherever the author has to write
-LONG = 9  # characters of a solution's line from which on a hint must not contain it
+LONG = 9  # characters of a solution's line, without blanks, from which on no hint may contain it
+EXPRESSIVE = (ast.Assign, ast.AugAssign, ast.Return, ast.Expr, ast.BinOp, ast.Call, ast.Compare)
 NAMED = 0.95  # of the faults in other programs must be named
 
 
@@ -43,14 +45,30 @@ def _files(exercise: Exercise) -> Iterator[str]:
             yield f"{path} is missing: write it"
         elif PLACEHOLDER in path.read_text(encoding="utf-8"):
             yield from _placeholders(path)
-    words = exercise.stub.with_suffix(".toml")
-    yield from _placeholders(words)
+    others = [exercise.stub.with_suffix(".toml")]
+    for folder in ("tests/right", "tests/wrong"):
+        others += sorted((exercise.root / folder / exercise.name).glob("*.*"))
+    for path in others:
+        yield from _placeholders(path)
 
 
 def _placeholders(path: Path) -> Iterator[str]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if PLACEHOLDER in line:
             yield f"{path}:{number} still says {PLACEHOLDER}: write what belongs there"
+
+
+def strays(root: Path) -> Iterator[str]:
+    """Files of a content folder that belong to no exercise: every stem has its words."""
+    known = {path.stem for path in (root / "exercises").glob("*.toml")}
+    places = ("exercises/*.py", "solutions/*.py", "graders/test_*.py", "graders/*.toml")
+    files = [path for place in places for path in sorted(root.glob(place))]
+    for folder in ("tests/right", "tests/wrong"):
+        files += sorted(path for path in root.glob(f"{folder}/*") if path.is_dir())
+    for path in files:
+        stem = path.stem.removeprefix("test_") if path.parent.name == "graders" else path.stem
+        if stem not in known:
+            yield f"{path} belongs to no exercise: there is no exercises/{stem}.toml"
 
 
 def _signatures(exercise: Exercise) -> Iterator[str]:
@@ -107,8 +125,10 @@ def _terminal(exercise: Exercise) -> Iterator[str]:
                 text.encode("gbk")
             except UnicodeEncodeError as error:
                 yield f"{text[error.start]!r} cannot be shown on a GBK terminal: {text[:60]!r}"
-            if re.search(r"\$[^$\n]+\$|\\(frac|sqrt|sum|text|cdot)\b", text):
-                yield f"LaTeX is not readable in a terminal: write {text[:60]!r} plainly"
+
+            if found := re.search(r"\$[^$\n]+\$|\\[a-zA-Z]{2,}|\\[\[\](){}]|[_^]\{", text):
+                what = f"{found.group()!r} in {text[:60]!r}"
+                yield f"LaTeX is not readable in a terminal, write it plainly: {what}"
 
 
 def _examples(exercise: Exercise) -> Iterator[str]:
@@ -139,7 +159,18 @@ def _solution(exercise: Exercise) -> Iterator[str]:
         yield from _not_full(exercise, exercise.solution, seed)
 
 
+def _dtypes(exercise: Exercise) -> Iterator[str]:
+    for target, dtypes in called_dtypes(exercise).items():
+        if dtypes:  # of the others no argument is a floating tensor
+            for dtype in (d for d in DTYPES if d not in dtypes):
+                short = str(dtype).removeprefix("torch.")
+                yield f"{exercise.grader} never calls {target} with {short}: test it"
+
+
 def _right(exercise: Exercise) -> Iterator[str]:
+    if not right_programs(exercise):
+        folder = exercise.root / "tests" / "right" / exercise.name
+        yield f"{folder} has no program: write one in a style that is not the solution's"
     for path in right_programs(exercise):
         for seed in SEEDS:
             yield from _not_full(exercise, path, seed)
@@ -181,17 +212,36 @@ def _faults(exercise: Exercise) -> Iterator[str]:
 
 
 def _hints(exercise: Exercise) -> Iterator[str]:
-    lines = {line.strip() for line in solution(exercise).splitlines()}
-    lines = {line for line in lines if len(line) >= LONG and not line.startswith(("#", '"'))}
+    lines = [line for line in _answers(exercise) if len(_squeezed(line)) >= LONG]
     for fault in faults(exercise):
         for lang in LANGUAGES:
+            words = _squeezed(fault.means[lang] + " " + fault.hint[lang])
             for line in lines:
-                if line in fault.means[lang] + fault.hint[lang]:
+                if _squeezed(line) in words:
                     yield f"{fault.name} gives a line of the solution away: {line}"
+
+
+def _answers(exercise: Exercise) -> list[str]:
+    """The solution's statements of one line, and what they assign or return."""
+    found = []
+    for node in ast.walk(ast.parse(solution(exercise))):
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom):
+            parts: list[ast.AST | None] = [node]
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return):
+                parts.append(node.value)
+            found += [ast.unparse(part) for part in parts if isinstance(part, EXPRESSIVE)]
+    return [text for text in dict.fromkeys(found) if "\n" not in text]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text).replace('"', "'")
 
 
 def _variants(exercise: Exercise) -> Iterator[str]:
     tried = variants(exercise)
+    if not tried:
+        path = exercise.root / "tests" / "right" / exercise.name / "faults.toml"
+        yield f"{path} has no fault: write the mistakes into the right programs too"
     silent = []
     for variant in tried:
         report = grade_here(exercise, variant.source)
@@ -204,6 +254,9 @@ def _variants(exercise: Exercise) -> Iterator[str]:
 
 
 def _unrelated(exercise: Exercise) -> Iterator[str]:
+    if not wrong_programs(exercise):
+        folder = exercise.root / "tests" / "wrong" / exercise.name
+        yield f"{folder} has no program: write a wrong one that is none of the faults"
     for path in wrong_programs(exercise):
         report = grade_here(exercise, path.read_text(encoding="utf-8"))
         if report.status is Status.PASS:
@@ -233,6 +286,7 @@ CHECKS = (
     Check("the worked examples are true", _examples),
     Check("the stub is to do, with no point", _stub),
     Check("the solution gets full points", _solution),
+    Check("every dtype is asked for", _dtypes),
     Check("other right programs get full points", _right),
     Check("trivial answers get no point", _trivial),
     Check("every fault is caught by its test, and named", _faults),
@@ -243,11 +297,16 @@ CHECKS = (
 
 
 def check(exercise: Exercise) -> Iterator[tuple[Check, list[str]]]:
-    """Each check with what is wrong; a check that cannot run says why."""
+    """Each check with what is wrong."""
     for one in CHECKS:
-        try:
-            yield one, list(one.run(exercise))
-        except OurFault as fault:
-            yield one, [" ".join(str(value) for value in fault.facts.values())]
-        except (OSError, SyntaxError, ValueError, ImportError) as error:
-            yield one, [f"cannot be checked: {error!r}"]
+        yield one, findings(one, exercise)
+
+
+def findings(one: Check, exercise: Exercise) -> list[str]:
+    """What is wrong; of a check that cannot run, why."""
+    try:
+        return list(one.run(exercise))
+    except OurFault as fault:
+        return [" ".join(str(value) for value in fault.facts.values())]
+    except (OSError, SyntaxError, ValueError, ImportError) as error:
+        return [f"cannot be checked: {error!r}"]

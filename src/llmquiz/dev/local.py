@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from llmquiz.catalog import Exercise
@@ -74,6 +75,22 @@ def grade_here(exercise: Exercise, source: str, seed: int = 1) -> Report:
     session = Session(LocalClient, seed)
     submission = Source(path, str(path), source)
     return grade_with(session, [(exercise, submission)])[0]
+
+
+def called_dtypes(exercise: Exercise, seed: int = 1) -> dict[str, set[torch.dtype]]:
+    """By function or class: the dtypes of the floating arguments that the grader gives it."""
+    found: dict[str, set[torch.dtype]] = {}
+
+    class Recorder(LocalClient):
+        def call(self, target: str, args: tuple[Any, ...], *others: Any, **named: Any) -> Reply:
+            dtypes = {a.dtype for a in args if isinstance(a, Tensor) and a.is_floating_point()}
+            found.setdefault(target, set()).update(dtypes)
+            return super().call(target, args, *others, **named)
+
+    path = exercise.solution
+    source = Source(path, str(path), path.read_text(encoding="utf-8"))
+    grade_with(Session(Recorder, seed), [(exercise, source)])
+    return found
 
 
 def fails(exercise: Exercise, source: str, tests: Iterable[str], seed: int = 1) -> bool:

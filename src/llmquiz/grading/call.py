@@ -52,19 +52,34 @@ class Call:
 
     def cast(self, dtype: torch.dtype) -> Call:
         """The same call with every floating tensor in `dtype`."""
+        converted = self._with_floating(lambda value: value.to(dtype))
+        if converted.cotangent is None:
+            return converted
+        return replace(converted, cotangent=converted.cotangent.to(dtype))
 
-        def convert(value: Any) -> Any:
-            if isinstance(value, Tensor) and value.is_floating_point():
-                return value.to(dtype)
-            return value
+    def shaken(self, seed: int) -> Call:
+        """The same call with every floating argument and parameter off by its last place."""
+        generator = torch.Generator().manual_seed(seed)
+
+        def shake(value: Tensor) -> Tensor:
+            signs = torch.randint(0, 2, value.shape, generator=generator) * 2 - 1
+            return value * (1 + signs * torch.finfo(value.dtype).eps).to(value.dtype)
+
+        return self._with_floating(shake)
+
+    def _with_floating(self, change: Callable[[Tensor], Tensor]) -> Call:
+        """The same call with every floating argument and parameter changed."""
+
+        def changed(value: Any) -> Any:
+            floating = isinstance(value, Tensor) and value.is_floating_point()
+            return change(value) if floating else value
 
         return replace(
             self,
-            args=tuple(convert(v) for v in self.args),
-            kwargs={k: convert(v) for k, v in self.kwargs.items()},
-            state={k: convert(v) for k, v in self.state.items()},
-            before=tuple(tuple(convert(v) for v in args) for args in self.before),
-            cotangent=convert(self.cotangent),
+            args=tuple(changed(v) for v in self.args),
+            kwargs={k: changed(v) for k, v in self.kwargs.items()},
+            state={k: changed(v) for k, v in self.state.items()},
+            before=tuple(tuple(changed(v) for v in args) for args in self.before),
         )
 
 

@@ -1,7 +1,8 @@
 """Names the fault that gives exactly the learner's numbers.
 
 A diagnosis is a claim. It is made only where a faulted solution gives, for every call of the
-failing test, what the learner's code gave; where none does, nothing is said about causes.
+failing test, what the learner's code gave, and would have left the tests of this part right that
+passed; where none does, nothing is said about causes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -20,11 +22,11 @@ from llmquiz.catalog import Exercise
 from llmquiz.grading.call import Call, run
 from llmquiz.grading.equal import equal
 from llmquiz.grading.faults import Fault, Incompatible, faulted, faults_of
-from llmquiz.grading.tolerance import SAFETY
+from llmquiz.grading.tolerance import OUTPUT, SAFETY
 from llmquiz.sandbox.client import Reply
 
-OUTPUT = "(output)"  # no parameter is called so
 Rounding = dict[int | str, float]  # of the output and of each gradient
+Replies = Sequence[tuple[Call, Reply]]
 
 
 @dataclass(frozen=True)
@@ -47,29 +49,36 @@ class Seen:
 
 
 def diagnose(
-    exercise: Exercise, reference: ModuleType, calls: Sequence[tuple[Call, Reply]], test: str
+    exercise: Exercise,
+    reference: ModuleType,
+    calls: Replies,
+    test: str,
+    passed: Replies = (),
 ) -> Diagnosis | None:
     """The simplest faults that explain all replies of a failing test, or None.
 
     Single faults first, then pairs of those that change anything here at all. Of faults that
-    explain equally, those that this very test is to catch come first.
+    explain equally, those that this very test is to catch come first. `passed` are the calls of
+    tests that passed: what would have shown in them is no explanation.
     """
-    observed = [(call, _of_reply(reply)) for call, reply in calls if _comparable(reply)]
-    if not observed or len(observed) != len(calls):
+    observed = _all_comparable(calls)
+    if not observed:
         return None
     expected = [_of_run(reference, call) for call, _ in observed]
     rounding = [_rounding(reference, call) for call, _ in observed]
+    shown = _Passed(exercise, reference, passed)
     catalogue = sorted(faults_of(exercise.root, exercise.name), key=lambda f: f.test != test)
     active: list[Fault] = []
     explaining: list[tuple[Fault, ...]] = []
     for fault in catalogue:
         outcome = _outcome(exercise, (fault,), observed, expected, rounding)
-        if outcome == "explains":
+        if outcome == "explains" and not shown.rule_out((fault,)):
             explaining.append((fault,))
         if outcome != "inactive":
             active.append(fault)
     if not explaining:
-        explaining = list(_pairs(exercise, active, observed, expected, rounding))
+        pairs = _pairs(exercise, active, observed, expected, rounding)
+        explaining = [pair for pair in pairs if not shown.rule_out(pair)]
     if not explaining:
         return None
     return Diagnosis(explaining[0], len(explaining) > 1)
@@ -79,27 +88,62 @@ def further(
     exercise: Exercise,
     reference: ModuleType,
     assumed: tuple[Fault, ...],
-    calls: Sequence[tuple[Call, Reply]],
+    calls: Replies,
+    passed: Replies = (),
 ) -> Fault | None:
     """One more fault, beside those that are known, that explains the calls of a test.
 
     None where the known ones explain them, and where nothing does.
     """
-    observed = [(call, _of_reply(reply)) for call, reply in calls if _comparable(reply)]
-    if not observed or len(observed) != len(calls):
+    observed = _all_comparable(calls)
+    if not observed:
         return None
     expected = [_of_run(reference, call) for call, _ in observed]
     rounding = [_rounding(reference, call) for call, _ in observed]
     if _outcome(exercise, assumed, observed, expected, rounding) == "explains":
         return None
+    shown = _Passed(exercise, reference, passed)
     for fault in faults_of(exercise.root, exercise.name):
         if fault in assumed:
             continue
         with contextlib.suppress(Incompatible):
             together = (*assumed, fault)
-            if _outcome(exercise, together, observed, expected, rounding) == "explains":
+            outcome = _outcome(exercise, together, observed, expected, rounding)
+            if outcome == "explains" and not shown.rule_out(together):
                 return fault
     return None
+
+
+class _Passed:
+    """The calls of tests that passed, with what the reference gives; run when they are needed."""
+
+    def __init__(self, exercise: Exercise, reference: ModuleType, calls: Replies) -> None:
+        self._exercise, self._reference, self._calls = exercise, reference, calls
+
+    @cached_property
+    def _right(self) -> list[tuple[Call, Seen, float]]:
+        """The calls whose output was right. A test of a shape passes whatever the values are."""
+        found = []
+        for call, reply in self._calls:
+            expected = _of_run(self._reference, call)
+            error = _rounding(self._reference, call).get(OUTPUT, 0.0)
+            if _same_output(_of_reply(reply), expected, error):
+                found.append((call, expected, error))
+        return found
+
+    def rule_out(self, faults: tuple[Fault, ...]) -> bool:
+        """Whether the faults would have changed an output that was right."""
+        module = faulted(self._exercise, faults)
+        return any(
+            not _same_output(_of_run(module, call), expected, error)
+            for call, expected, error in self._right
+        )
+
+
+def _all_comparable(calls: Replies) -> list[tuple[Call, Seen]]:
+    """What was seen in each call; nothing where a reply cannot be compared."""
+    observed = [(call, _of_reply(reply)) for call, reply in calls if _comparable(reply)]
+    return observed if len(observed) == len(calls) else []
 
 
 def _pairs(exercise: Exercise, active: list[Fault], *numbers: Any) -> Iterator[tuple[Fault, ...]]:
@@ -170,11 +214,17 @@ def _rounding(reference: ModuleType, call: Call) -> Rounding:
     return errors
 
 
-def _same(one: Seen, other: Seen, errors: Rounding) -> bool:
+def _same_output(one: Seen, other: Seen, error: float) -> bool:
     if one.error is not None or other.error is not None:
         return one.error == other.error
-    if not _close(one.output, other.output, errors.get(OUTPUT, 0.0)):
+    return _close(one.output, other.output, error)
+
+
+def _same(one: Seen, other: Seen, errors: Rounding) -> bool:
+    if not _same_output(one, other, errors.get(OUTPUT, 0.0)):
         return False
+    if one.error is not None:
+        return True
     if not _all_close(one.inputs, other.inputs, 0.0) or not equal(one.values, other.values):
         return False
     a, b = dict(one.gradients), dict(other.gradients)

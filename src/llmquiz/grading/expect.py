@@ -12,7 +12,7 @@ from torch import Tensor
 
 from llmquiz.grading.call import Observation
 from llmquiz.grading.equal import brief, equal
-from llmquiz.grading.tolerance import allowed_error
+from llmquiz.grading.tolerance import OUTPUT, bounds
 from llmquiz.grading.wrong import Wrong
 from llmquiz.sandbox.values import Other
 
@@ -44,16 +44,15 @@ def shape(observation: Observation) -> None:
 
 
 @_unless_probing
-def values(observation: Observation, slack: float = 0.0) -> None:
+def values(observation: Observation, slack: float = 0.0, shaken: int = 0) -> None:
     """The output is the reference's, up to rounding.
 
     `slack` is added to the tolerance where right answers may differ for a reason other than the
-    rounding of the output; the grader says which.
+    rounding of the output; the grader says which. `shaken` asks for so many roundings of the
+    reference, where a few of the results amplify rounding far more than the others.
     """
-    output = _tensor(observation)
-    exact, rounded = _exact_and_rounded(observation)
-    _same_shape(output, exact)
-    _close("values", output, exact, allowed_error(exact, rounded) + slack)
+    exact, allowed = bounds(observation.reference, observation.call, shaken)[OUTPUT]
+    _values(observation, exact, allowed + slack)
 
 
 @_unless_probing
@@ -79,28 +78,16 @@ def like_reference(observation: Observation) -> None:
 @_unless_probing
 def gradients(observation: Observation, slack: float = 0.0) -> None:
     """The gradient of every floating argument and parameter is the reference's, up to rounding."""
-    values(observation, slack)
-    call = observation.call
-    exact = observation.reference(call.cast(torch.float64)).gradients
-    rounded = observation.reference(call).gradients
-    narrow: dict[int | str, Tensor | None] = {}
-    if any(own is not None and own.dtype == torch.float64 for own in rounded.values()):
-        narrow = observation.reference(call.cast(torch.float32)).gradients
-    assert call.cotangent is not None
-    scale = call.cotangent.double().abs().max().item() if call.cotangent.numel() else 0.0
-    for key, expected in exact.items():
-        own = rounded[key]
-        if expected is None or own is None:
-            continue
+    limits = bounds(observation.reference, observation.call)
+    exact, allowed = limits.pop(OUTPUT)
+    _values(observation, exact, allowed + slack)
+    for key, (expected, allowed) in limits.items():
         name = _gradient_name(observation, key)
         got = observation.gradients.get(key)
         if got is None:
             raise Wrong("no_gradient", name=name)
         _same_shape(got, expected)
-        allowed = (
-            allowed_error(expected, _as_rounded(expected, own, narrow.get(key)), scale) + slack
-        )
-        _close("gradient", got, expected, allowed, name=name)
+        _close("gradient", got, expected, allowed + slack, name=name)
 
 
 @_unless_probing
@@ -177,23 +164,10 @@ def _same_shape(got: Tensor, expected: Tensor) -> None:
         raise Wrong("shape", expected=list(expected.shape), got=list(got.shape))
 
 
-def _as_rounded(exact: Tensor, rounded: Tensor, narrow: Tensor | None) -> Tensor:
-    """What the reference gives in its dtype. In float64 there is nothing more exact to compare
-    with: its error is that of float32, scaled to the places that float64 has."""
-    if rounded.dtype != torch.float64 or narrow is None:
-        return rounded
-    ratio = torch.finfo(torch.float64).eps / torch.finfo(torch.float32).eps
-    return exact + (narrow.double() - exact) * ratio
-
-
-def _exact_and_rounded(observation: Observation) -> tuple[Tensor, Tensor]:
-    call = observation.call
-    exact: Tensor = observation.reference(call.cast(torch.float64)).output
-    rounded: Tensor = observation.reference(call).output
-    if rounded.dtype == torch.float64:
-        narrow = observation.reference(call.cast(torch.float32)).output
-        return exact.double(), _as_rounded(exact, rounded, narrow)
-    return exact.double(), rounded
+def _values(observation: Observation, exact: Tensor, allowed: float) -> None:
+    output = _tensor(observation)
+    _same_shape(output, exact)
+    _close("values", output, exact, allowed)
 
 
 def _close(kind: str, got: Tensor, exact: Tensor, allowed: float, **facts: Any) -> None:

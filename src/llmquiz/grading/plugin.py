@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     given = config.getoption("--submission-seed")
     seed = random.SystemRandom().randrange(2**31) if given is None else given
     limits = Limits()
-    launcher = start(limits, hidden=[catalog.content_root(), Path(path)])
+    launcher = start(limits, hidden=[*catalog.hidden_paths(), Path(path)])
     trusted = bool(config.getoption("--trust-submissions"))
     config.stash[LAUNCHER] = launcher
     config.stash[SESSION] = in_sandbox(launcher, limits, seed, trusted)
@@ -240,7 +240,7 @@ def _record(
             report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
         else:
             if not todo:
-                failure = diagnosed(subject, failure, trace, item.name)
+                failure = diagnosed(subject, failure, trace, item.name, marks.part)
                 report.longrepr = "\n".join(failure_lines(failure, "en"))
                 subject.traces[item.name] = trace
             status = Status.TODO if todo else Status.FAIL
@@ -252,6 +252,8 @@ def _record(
         result = replace(result, status=Status.SKIP, points=0, needs=needs)
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: needs {needs}")
+    else:
+        subject.passed.setdefault(marks.part, []).extend(trace.calls)
     subject.results[item.name] = result
 
 
@@ -328,7 +330,7 @@ def _find_submissions(session: Session, path: Path, items: list[pytest.Item]) ->
             raise pytest.UsageError(
                 f"which exercise is {path}? Name its grader: pytest graders/test_{names[0]}.py"
             )
-        session.add(exercises[chosen], submission.read(path, within=path.parent))
+        session.add(exercises[chosen], submission.read(path, within=path))
     except Problem as problem:
         raise pytest.UsageError(explain(problem, "en")) from problem
 

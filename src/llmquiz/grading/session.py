@@ -63,6 +63,7 @@ class Subject:
     loaded: Reply | None = None
     results: dict[str, TestResult] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict)  # of the tests that failed
+    passed: dict[str, list[tuple[Call, Reply]]] = field(default_factory=dict)  # calls, by part
 
     def load(self) -> Reply:
         """Load the submission into the worker, once."""
@@ -169,7 +170,8 @@ def looked_into(subject: Subject, known: TestResult, trace: Trace) -> TestResult
         return known
     catalogue = {f.name: f for f in faults_of(subject.exercise.root, subject.exercise.name)}
     assumed = tuple(catalogue[cause.fault] for cause in causes)
-    found = further(subject.exercise, subject.reference, assumed, trace.calls)
+    passed = subject.passed.get(known.part, [])
+    found = further(subject.exercise, subject.reference, assumed, trace.calls, passed)
     if found is None:
         return known
     more = (*causes, _cause(found))
@@ -182,9 +184,10 @@ def _cause(fault: Fault) -> Cause:
     return Cause(fault.name, fault.means, fault.hint, fault.question)
 
 
-def diagnosed(subject: Subject, failure: Failure, trace: Trace, test: str) -> Failure:
+def diagnosed(subject: Subject, failure: Failure, trace: Trace, test: str, part: str) -> Failure:
     """The failure with the fault that explains it, where there is one."""
-    found = diagnose(subject.exercise, subject.reference, trace.calls, test)
+    passed = subject.passed.get(part, [])
+    found = diagnose(subject.exercise, subject.reference, trace.calls, test, passed)
     if found is None or trace.last_call is None:
         return failure
     call = trace.last_call

@@ -9,11 +9,14 @@ import os
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmquiz import __version__, catalog
 from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.quiz.records import Bank, bank_of
+
+if TYPE_CHECKING:
+    from llmquiz.quiz.source import Source  # YAML is read only where the copy as JSON is missing
 
 NAME = "questions.yaml"
 MOST_SHOWN = 20  # mistakes of a bank
@@ -31,15 +34,19 @@ def load() -> Bank:
     from llmquiz.quiz.source import read
 
     source = read(own)
-    base: dict[str, Any] = {"topics": {}, "sources": {}, "questions": {}}
-    if isinstance(source.data, dict) and source.data.get("extends"):
-        base = _shipped(shipped)
+    base = base_of(source)
     from llmquiz.quiz.validate import mistakes
 
     if wrong := mistakes(source, base):
         raise UsageProblem("bank_wrong", mistakes="\n".join(map(str, wrong[:MOST_SHOWN])))
-    parts = ("topics", "sources", "questions")
-    return bank_of({part: {**base[part], **source.data.get(part, {})} for part in parts})
+    return bank_of({part: {**base[part], **source.data.get(part, {})} for part in base})
+
+
+def base_of(source: Source) -> dict[str, dict[str, Any]]:
+    """What a bank builds on: ours, where it says that it extends it, else nothing."""
+    extends = isinstance(source.data, dict) and source.data.get("extends")
+    ours = _shipped(shipped_path()) if extends else {}
+    return {part: ours.get(part, {}) for part in ("topics", "sources", "questions")}
 
 
 def shipped_path() -> Path:

@@ -23,7 +23,12 @@ def ends(left: str, right: str, width: int = WIDTH) -> str:
 
 
 def wrap(text: str, width: int, indent: str) -> list[str]:
-    """Lines of at most `width` cells; breaks at spaces, and anywhere between Chinese characters."""
+    """Lines of at most `width` cells; breaks at spaces, and anywhere between Chinese characters.
+
+    Each line of the text gets the indent: what a submission says cannot look like what we say.
+    """
+    if "\n" in text:
+        return [line for part in text.split("\n") for line in wrap(part, width, indent)]
     lines: list[str] = []
     line = ""
     for word in _words(text):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -30,10 +29,9 @@ def command(hidden: Iterable[Path], environment: Mapping[str, str]) -> list[str]
     for name, value in environment.items():
         arguments += ["--setenv", name, value]
     for path in view.visible():
-        if path.is_symlink():  # /lib is one to /usr/lib
-            arguments += ["--symlink", str(path.readlink()), str(path)]
-        else:
-            arguments += ["--ro-bind", str(path), str(path)]
+        arguments += ["--ro-bind", str(path), str(path)]
+    for link, target in view.links():
+        arguments += ["--symlink", target, str(link)]
     for path in view.masked(hidden):
         arguments += (
             ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
@@ -53,7 +51,7 @@ def problem(prefix: list[str]) -> str:
     inside = harmless is not None and any(
         Path(os.path.realpath(harmless)).is_relative_to(path) for path in view.visible()
     )
-    test = [str(harmless)] if inside else [sys.executable, "-I", "-S", "-c", ""]
+    test = [str(harmless)] if inside else [str(view.executable()), "-I", "-S", "-c", ""]
     try:
         done = subprocess.run(
             [*prefix, "--", *test], capture_output=True, timeout=20, check=False, env={}

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from llmquiz.sandbox import bubblewrap, child
+from llmquiz.sandbox import bubblewrap, child, view
 from llmquiz.sandbox import layers as names
 from llmquiz.sandbox.frames import (
     Channel,
@@ -28,7 +28,7 @@ from llmquiz.sandbox.layers import Standing
 from llmquiz.sandbox.limits import Limits
 
 START_SECONDS = 180.0  # a cold import of torch from a slow disk
-RESTARTS = 3  # of a zygote that somebody killed
+RESTARTS = 3  # one after another, of a zygote that somebody killed
 CANARY = Path("/etc/passwd")  # exists on every Linux, and must not inside bubblewrap
 
 
@@ -76,7 +76,7 @@ def start(
 
 def _command(*arguments: str) -> list[str]:
     # -P keeps the working directory, where a file may be called torch.py, off the path.
-    return [sys.executable, "-P", "-m", child.__name__, *arguments]
+    return [str(view.executable()), "-P", "-m", child.__name__, *arguments]
 
 
 def _environment() -> dict[str, str]:
@@ -90,11 +90,15 @@ def _environment() -> dict[str, str]:
 class ForkLauncher:
     """A zygote with torch imported, and the workers that it forks.
 
-    A zygote that dies, whoever killed it, is started again, RESTARTS times.
+    A zygote that dies, whoever killed it, is started again, up to RESTARTS times in a row.
     """
 
     def __init__(self, limits: Limits, wanted: tuple[str, ...], hidden: Iterable[Path]) -> None:
-        self._limits, self._hidden = limits, [Path(path).resolve() for path in hidden]
+        self._limits = limits
+        # What holds Python itself, an environment made right in a workspace, cannot be hidden.
+        needed = view.visible()
+        paths = [Path(path).resolve() for path in hidden]
+        self._hidden = [path for path in paths if not any(n.is_relative_to(path) for n in needed)]
         self._wanted = set(wanted)
         self._reasons: dict[str, str] = {}
         self._wrap: list[str] = []
@@ -104,7 +108,7 @@ class ForkLauncher:
                 self._wrap, self._reasons = [], {names.BUBBLEWRAP: problem}
                 self._wanted.discard(names.BUBBLEWRAP)
         self._standing: Standing | None = None
-        self._starts = 0
+        self._starts, self._failures = 0, 0
         self._start()
 
     def _start(self) -> None:
@@ -142,14 +146,15 @@ class ForkLauncher:
                 self._wait()
                 return self._fork()
             except SandboxBroken:
-                if self._starts > RESTARTS or not self._ready:
+                self._failures += 1
+                if self._failures > RESTARTS or self._standing is None:
                     raise
                 self._stop()
                 self._start()
 
     def _wait(self) -> None:
         if not self._ready:
-            facts = self._answer(START_SECONDS)["ready"]
+            facts = self._greeting()["ready"]
             self._standing = Standing(
                 frozenset(facts["active"]),
                 self._reasons | facts["reasons"],
@@ -157,6 +162,20 @@ class ForkLauncher:
                 facts["notes"],
             )
             self._ready = True
+
+    def _greeting(self) -> dict[str, Any]:
+        """What a zygote says first. One that does not start inside bubblewrap starts without."""
+        try:
+            return self._answer(START_SECONDS)
+        except SandboxBroken as error:
+            if not self._wrap or self._standing is not None:
+                raise
+            self._reasons = {names.BUBBLEWRAP: str(error)}
+            self._wrap = []
+            self._wanted.discard(names.BUBBLEWRAP)
+        self._stop()
+        self._start()
+        return self._answer(START_SECONDS)
 
     def _fork(self) -> ForkedWorker:
         (their_read, write_fd), (read_fd, their_write) = os.pipe(), os.pipe()
@@ -181,6 +200,7 @@ class ForkLauncher:
         except OSError as error:
             raise SandboxBroken(self._last_words()) from error
         answer = self._answer(patience + 30)
+        self._failures = 0
         return int(answer["status"]), bool(answer["killed"])
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import errno
 import json
 import mmap
 import os
+import resource
 import select
 import signal
 import socket
@@ -20,6 +21,7 @@ from llmquiz.sandbox import kernel, layers
 from llmquiz.sandbox.lockdown import Plan, lock_down
 
 SECONDS = 20.0
+SEIZE = 0x4206  # PTRACE_SEIZE: unlike PTRACE_ATTACH it stops nobody where it is possible
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Around:
 
     judge: int  # its pid
     canary: str  # a path that exists outside and must not inside bubblewrap
+    secrets: tuple[str, ...] = ()  # paths that no worker may open
 
 
 def results(plan: Plan, around: Around) -> dict[str, str]:
@@ -66,7 +69,7 @@ def _try(plan: Plan, around: Around, write_fd: int) -> None:
         layers.DESCRIPTORS: lambda: _descriptors(write_fd),
         layers.LIMITS: lambda: _limits(plan),
         layers.IDENTITY: _identity,
-        layers.LANDLOCK: _landlock,
+        layers.LANDLOCK: lambda: _landlock(around),
         layers.SECCOMP: _seccomp,
     }
     found = {name: test() for name, test in tests.items() if name in plan.wanted}
@@ -99,6 +102,15 @@ def _descriptors(mine: int) -> str:
 
 
 def _limits(plan: Plan) -> str:
+    for which, most in (
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, plan.limits.descriptors),
+        (resource.RLIMIT_NPROC, plan.tasks),
+    ):
+        _, hard = resource.getrlimit(which)
+        if not 0 <= hard <= most:
+            return f"limit {which} is {hard}"
     try:
         mmap.mmap(-1, plan.limits.memory_bytes + (1 << 30)).close()
     except (OSError, MemoryError, ValueError):
@@ -115,8 +127,12 @@ def _identity() -> str:
     return ""
 
 
-def _landlock() -> str:
+def _landlock(around: Around) -> str:
     """/proc/self/status exists, also inside bubblewrap, and is nothing that Python needs."""
+    for path in around.secrets:
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_RDONLY))
+            return f"{path} can be opened"
     return _refused(lambda: os.open("/proc/self/status", os.O_RDONLY), "reading a foreign file")
 
 
@@ -126,7 +142,7 @@ def _seccomp() -> str:
         "fork": _fork,
         "writing": lambda: os.open(os.devnull, os.O_WRONLY),
         "signalling": lambda: os.kill(os.getppid(), 0),
-        "tracing": lambda: kernel.call(_PTRACE[kernel.MACHINE], 16, os.getppid(), 0, 0),
+        "tracing": lambda: kernel.call(_PTRACE[kernel.MACHINE], SEIZE, os.getppid(), 0, 0),
     }
     return next((why for name, do in attempts.items() if (why := _refused(do, name))), "")
 

@@ -27,6 +27,7 @@ DTYPES = frozenset(
     }
 )  # fmt: skip
 HEADER_LIMIT = 1 << 20  # bytes of the JSON in a body; honest ones have some dozen tensors
+MOST_KEYS = 5000  # of all dicts of a value; honest answers have some hundred
 MOST_DIMENSIONS = 64  # torch's own limit in arithmetic
 LARGEST_SIZE = 1 << 31
 
@@ -91,30 +92,43 @@ class Encoder:
 def decode(node: Node, tensors: dict[str, Tensor], trusted: bool = False) -> Any:
     """The value of a node. Raises Malformed for whatever no Encoder produces.
 
-    Strides are read only where `trusted`: a worker could make a huge tensor of a few bytes.
+    From a worker (not `trusted`) strides are not read, because it could make a huge tensor of a few
+    bytes, and keys of dicts are counted, because keys that were made to share a hash would take
+    quadratic time.
     """
-    if node is None or type(node) in (bool, int, float, str):
-        return node
-    try:
-        match node:
-            case ["list", *items]:
-                return [decode(item, tensors, trusted) for item in items]
-            case ["tuple", *items]:
-                return tuple(decode(item, tensors, trusted) for item in items)
-            case ["dict", *pairs]:
-                return {
-                    decode(key, tensors, trusted): decode(value, tensors, trusted)
-                    for key, value in pairs
-                }
-            case ["tensor", int(index)]:
-                return tensors[str(index)]
-            case ["strided", int(index), list(size), list(stride), int(offset)] if trusted:
-                return torch.as_strided(tensors[str(index)], size, stride, offset)
-            case ["other", str(type_name)]:
-                return Other(type_name[:200])
-    except (KeyError, TypeError, ValueError, RecursionError, RuntimeError) as error:
-        raise Malformed("a value that cannot be read") from error
-    raise Malformed("a value of an unknown kind")
+    return _Decoder(tensors, trusted).value(node)
+
+
+class _Decoder:
+    def __init__(self, tensors: dict[str, Tensor], trusted: bool) -> None:
+        self._tensors, self._trusted = tensors, trusted
+        self._keys = 0
+
+    def value(self, node: Node) -> Any:
+        if node is None or type(node) in (bool, int, float, str):
+            return node
+        try:
+            match node:
+                case ["list", *items]:
+                    return [self.value(item) for item in items]
+                case ["tuple", *items]:
+                    return tuple(self.value(item) for item in items)
+                case ["dict", *pairs]:
+                    self._keys += len(pairs)
+                    if self._keys > MOST_KEYS and not self._trusted:
+                        raise Malformed("dicts with too many keys")
+                    return {self.value(key): self.value(value) for key, value in pairs}
+                case ["tensor", int(index)]:
+                    return self._tensors[str(index)]
+                case ["strided", int(index), list(size), list(stride), int(offset)] if (
+                    self._trusted
+                ):
+                    return torch.as_strided(self._tensors[str(index)], size, stride, offset)
+                case ["other", str(type_name)]:
+                    return Other(type_name[:200])
+        except (KeyError, TypeError, ValueError, RecursionError, RuntimeError) as error:
+            raise Malformed("a value that cannot be read") from error
+        raise Malformed("a value of an unknown kind")
 
 
 def read_tensors(body: bytes) -> dict[str, Tensor]:

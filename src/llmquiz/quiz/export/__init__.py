@@ -19,7 +19,6 @@ class Format:
     """How a bank becomes a file."""
 
     module: str  # imported when asked for: one format must not wait for another
-    suffix: str
     open_ones: bool = True  # whether it can hold open questions
 
     def __call__(self, bank: Bank, lang: str) -> bytes:
@@ -28,11 +27,11 @@ class Format:
 
 
 FORMATS = {
-    "anki": Format("llmquiz.quiz.export.anki", ".apkg"),
-    "gift": Format("llmquiz.quiz.export.gift", ".txt"),
-    "qti": Format("llmquiz.quiz.export.qti", ".zip"),
-    "jupyterquiz": Format("llmquiz.quiz.export.jupyterquiz", ".json", open_ones=False),
-    "html": Format("llmquiz.quiz.export.page", ".html"),
+    "anki": Format("llmquiz.quiz.export.anki"),
+    "gift": Format("llmquiz.quiz.export.gift"),
+    "qti": Format("llmquiz.quiz.export.qti"),
+    "jupyterquiz": Format("llmquiz.quiz.export.jupyterquiz", open_ones=False),
+    "html": Format("llmquiz.quiz.export.page"),
 }
 
 
@@ -57,19 +56,20 @@ def count_of(bank: Bank, form: Format) -> int:
     return sum(len(question.closed) + form.open_ones for question in bank)
 
 
-def write(path: Path, data: bytes, *, replace: bool = False) -> None:
-    """Write a file whole or not at all. Raises UsageProblem."""
+def write(path: Path, make: Callable[[], bytes], *, replace: bool = False) -> None:
+    """Write a file whole or not at all; what cannot be written is not even made. UsageProblem."""
     if path.exists() and not path.is_file():
         raise UsageProblem("export_no_file", path=path)
     if path.exists() and not replace:
         raise UsageProblem("export_exists", path=path)
     target = path.resolve()  # a link stays a link
     try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else _usual_mode()
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else _usual_mode())
+                file.write(make())
+            Path(name).chmod(mode)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -48,7 +48,7 @@ def margin(asked: Asked) -> float:
 
 def full(value: float) -> str:
     """A number with all its digits and no exponent: not every reader knows 1e-05."""
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value):
         return str(int(value))
     digits = max(1, 12 - math.ceil(math.log10(abs(value))))
     return f"{value:.{digits}f}".rstrip("0")

@@ -7,21 +7,16 @@ from llmquiz.words import pick
 LABELS: dict[str, tuple[str, str]] = {
     # Headings of a reference answer
     "answer": ("Reference answer", "参考答案"),
-    "rubric": ("What a good answer says", "好的回答应说到"),
-    "misconceptions": ("Misconceptions", "常见误解"),
-    "sources": ("Sources", "参考文献"),
-    "solution": ("Solution", "解答"),
+    "rubric": ("Points of a full answer", "评分要点"),
+    "misconceptions": ("What people get wrong", "常见误解"),
+    "sources": ("Sources", "出处"),
+    # Closed questions
     "right": ("Right", "正确"),
     "wrong": ("Wrong", "错误"),
     "several": ("Several answers may be right.", "可能有多个正确选项。"),
     "unit": ("in {unit}", "单位：{unit}"),
     "not_right": ("Not right.", "不对。"),
-    "basic": ("basic", "入门"),
-    "core": ("core", "核心"),
-    "advanced": ("advanced", "进阶"),
-    "open": ("open question", "问答题"),
-    "choice": ("multiple choice", "选择题"),
-    "numeric": ("calculation", "计算题"),
+    # The whole
     "title": ("How large language models work inside", "大语言模型内部原理"),
     "language": ("English", "中文"),
 }
