@@ -136,17 +136,20 @@ class Watching:
         passed = status is Status.PASS
         last = desk.last(self.workspace.log, self.exercise)
         asked = any(self.exercise.name in question.exercises for question in self.bank)
-        left = [e for e in desk.unfinished(self.workspace.log) if e.name != self.exercise.name]
         rows = [
             ("h", "key_hint", self._hint, bool(self.exercise.hints) and not passed),
             ("s", "key_statement", self._statement, True),
             ("e", "key_explain", self._explain, status is Status.FAIL),
             ("o", "key_solution", self._solution, last.ever_passed),
             ("a", "key_quiz", self._quiz, asked),
-            ("n", "key_next", self._next, passed and bool(left)),
+            ("n", "key_next", self._next, passed and bool(self._left())),
             ("l", "key_list", self._list, True),
         ]
         return {key: (message, action) for key, message, action, now in rows if now}
+
+    def _left(self) -> list[Exercise]:
+        """What is unfinished besides this exercise."""
+        return [e for e in desk.unfinished(self.workspace.log) if e is not self.exercise]
 
     def _show(self, lines: list[str]) -> None:
         self.body = lines
@@ -184,8 +187,7 @@ class Watching:
         self._show(table(rows(self.workspace), self.lang))
 
     def _next(self) -> None:
-        left = [e for e in desk.unfinished(self.workspace.log) if e.name != self.exercise.name]
-        self.exercise = left[0]
+        self.exercise = self._left()[0]
         self.report, self.change = None, None
         self.check()
 
@@ -198,11 +200,10 @@ class Watching:
             conversation.run(items)
         if conversation.interrupted:
             raise KeyboardInterrupt
-        self._tell("\n".join(conversation.summary()))
-        self._tell(say("watch_back", self.lang, name=self.exercise.name))
-        while (key := self.keys.wait(self.look)) not in (ENTER, "q", END):
-            if key == REDRAW:
-                continue
+        back = say("watch_back", self.lang, name=self.exercise.name)
+        self._tell("\n".join([*conversation.summary(), back]))
+        while self.keys.wait(self.look) not in (ENTER, "q", END):
+            pass
         self.draw()
 
     def _tell(self, text: str) -> None:
