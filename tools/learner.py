@@ -88,6 +88,7 @@ class Learner:
     def _plain(self, text: str) -> str:
         """Without what differs from run to run: the folder, the time of a copy, versions."""
         text = text.replace(str(self.home.resolve()), "~").replace(str(self.home), "~")
+        text = re.sub(r"^~/my-llm +", "~/my-llm   ", text)  # as long as the name of the folder is
         text = re.sub(r"\d{8}T\d{6}Z", "20260102T030405Z", text)
         return re.sub(r", llmquiz \d\S*, torch \S+", "", text)
 
