@@ -73,18 +73,23 @@ def _rows(expected: Any, got: Any) -> Rows:
     """Two Python values, piece by piece."""
     if isinstance(expected, Mapping) and isinstance(got, Mapping):
         keys = list(dict.fromkeys([*expected, *got]))[:MOST_ROWS]
-        return Rows(tuple((_short(k), _at(expected, k), _at(got, k)) for k in keys))
+        return Rows(tuple((brief(k), _at(expected, k), _at(got, k)) for k in keys))
     if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
         count = min(max(len(expected), len(got)), MOST_ROWS)
         pairs = [dict(enumerate(value)) for value in (expected, got)]
         return Rows(tuple((f"[{i}]", _at(pairs[0], i), _at(pairs[1], i)) for i in range(count)))
-    return Rows((("", _short(expected), _short(got)),))
+    return Rows((("", brief(expected), brief(got)),))
 
 
 def _at(values: Mapping[Any, Any], key: Any) -> str | None:
-    return _short(values[key]) if key in values else None
+    return brief(values[key]) if key in values else None
 
 
-def _short(value: Any) -> str:
+def brief(value: Any) -> str:
+    """A value in one line."""
+    if isinstance(value, Tensor):
+        return f"torch.Tensor {list(value.shape)}"
+    if isinstance(value, Exception):
+        return f"{type(value).__name__}: {value}"
     text = value.type_name if isinstance(value, Other) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

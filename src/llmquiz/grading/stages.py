@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from llmquiz.catalog import Exercise, Step
-from llmquiz.explanation import Explanation, Stage
-from llmquiz.grading.beside import laid_out
+from llmquiz.explanation import Explanation, Rows, Stage
+from llmquiz.grading.beside import brief, laid_out
 from llmquiz.grading.call import Call, run
 from llmquiz.grading.session import Session, Subject, Worker, failure_of
 from llmquiz.grading.subject import Trace
@@ -48,8 +48,7 @@ def _stages(subject: Subject, trace: Trace, call: Call, worker: Worker) -> list[
     try:
         expected = run(reference, call)
     except Exception as error:  # the reference refuses this input, and so should the submission
-        problem = {"error": type(error).__name__, "message": str(error)}
-        return [Stage(OUTPUT, call.target, NOTHING, right=False, problem=("raised", problem))]
+        return [_refused(_named(call), error, reply)]
     names = vars(reference) | _arguments(reference, call, trace.names)
     stages, derived = [], []
     for step in subject.exercise.steps:
@@ -71,6 +70,15 @@ def _stages(subject: Subject, trace: Trace, call: Call, worker: Worker) -> list[
         if not stage.right:  # only what tells something
             stages.append(stage)
     return stages
+
+
+def _refused(name: str, error: Exception, reply: Reply) -> Stage:
+    """What the reference raises, beside what the submission did."""
+    got = brief(reply.output) if reply.kind == "ok" else reply.kind
+    if reply.kind == "raised":
+        got = f"{reply.facts['class']}: {reply.facts['message']}"
+    rows = (("", brief(error), got),)
+    return Stage(OUTPUT, name, NOTHING, right=False, rows=Rows(rows))
 
 
 def _named(call: Call) -> str:
