@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from llmquiz.errors import OurFault, UsageProblem
 
 Text = Mapping[str, str]  # language -> words
+STEPS = ("question", "direction", "code")  # of a hint
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class GraderTest:
     after: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something computed on the way to the output of `of`: a call of a part, or an expression."""
+
+    of: str  # a function, or Class.method
+    title: Text
+    call: str
+    derive: str  # of `out`, the output
+    axes: Text
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise: four files with the same stem, and the words of its TOML file."""
@@ -40,6 +53,8 @@ class Exercise:
     refused_calls: tuple[str, ...]
     refused_imports: tuple[str, ...]
     chinese: Mapping[str, str]  # docstring owner ("module", a function, "Class.method") -> words
+    hints: Mapping[str, tuple[Text, ...]]  # part -> a question, a direction, almost code
+    steps: tuple[Step, ...]  # that `llmquiz explain` shows
 
     @property
     def stub(self) -> Path:
@@ -129,9 +144,29 @@ def read(root: Path, name: str) -> Exercise:
             refused_calls=tuple(refused.get("calls", ())),
             refused_imports=tuple(refused.get("imports", ())),
             chinese={owner: text.strip("\n") for owner, text in words["zh"].items()},
+            hints={
+                part: tuple(_hint(steps[step]) for step in STEPS)
+                for part, steps in words.get("hints", {}).items()
+            },
+            steps=tuple(_step(facts) for facts in words.get("stages", ())),
         )
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise OurFault("broken_content", path=path, error=repr(error)) from error
+
+
+def _step(facts: Mapping[str, Any]) -> Step:
+    nothing = {"en": "", "zh": ""}
+    return Step(
+        facts["of"],
+        facts["title"],
+        facts.get("call", ""),
+        facts.get("derive", ""),
+        facts.get("axes", nothing),
+    )
+
+
+def _hint(text: Text) -> Text:
+    return {lang: words.strip("\n") for lang, words in text.items()}
 
 
 def _read_tests(path: Path) -> list[GraderTest]:

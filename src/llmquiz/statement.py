@@ -22,6 +22,12 @@ def owners(tree: ast.Module) -> list[tuple[str, Documented]]:
     return [(name, node) for name, node in found if ast.get_docstring(node)]
 
 
+def definitions(exercise: Exercise) -> list[str]:
+    """The names that an answer defines: the functions and classes of the stub."""
+    tree = ast.parse(exercise.stub.read_text(encoding="utf-8"))
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
 def docstrings(exercise: Exercise, lang: str) -> dict[str, str]:
     """Each docstring by its owner: "module", a function, a class, "Class.method"."""
     tree = ast.parse(exercise.stub.read_text(encoding="utf-8"))

@@ -690,14 +690,153 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Next:  cd {path}  and  llmquiz show {name}",
         "下一步：  cd {path}  然后  llmquiz show {name}",
     ),
+    # The desk: where one is, hints, solutions, copies
+    "home_outside": (
+        "You are in no workspace: a folder with the exercises, in which you write your answers.",
+        "当前不在工作区内。工作区是存放练习的目录，答案就写在里面。",
+    ),
+    "home_init": ("make one, here or anywhere", "创建工作区，放在哪里都可以"),
+    "home_help": ("all commands", "全部命令"),
+    "home_progress": (
+        "{passed}/{count} exercises   {points}/{most} points",
+        "练习 {passed}/{count}   得分 {points}/{most}",
+    ),
+    "home_next": ("Next: {name}   {title}", "下一题：{name}   {title}"),
+    "home_fresh": ("not checked yet", "还没有检查过"),
+    "home_state": (
+        "{points}/{most} points; checks: {count}, hints: {hints}",
+        "得分 {points}/{most}，检查 {count} 次，提示 {hints} 条",
+    ),
+    "home_show": ("the statement", "查看题目"),
+    "home_watch": ("checks at every save", "每次保存时自动检查"),
+    "home_check": ("checks once", "检查一次"),
+    "home_explain": ("your tensors beside the right ones", "你的张量与正确结果并排对比"),
+    "home_hint": ("a question, a direction, almost code", "提示：问题、方向、接近代码"),
+    "home_done": ("All exercises pass.", "全部练习都已通过。"),
+    "home_list": ("what you have built", "看看你完成了什么"),
+    "home_quiz": ("questions on how it works inside", "关于内部原理的问答"),
+    "home_due": ("{due} due today", "今天到期 {due} 张"),
+    "home_not_due": ("nothing is due today", "今天没有到期的内容"),
+    "level_and_all": ("give --level or --all, not both.", "--level 和 --all 不能同时给出。"),
+    "no_hints": ("{name} has no hints.", "{name} 没有提示。"),
+    "hint_title": (
+        "{name}   hint {step} of {count}: {part}",
+        "{name}   第 {step} 条提示（共 {count} 条）：{part}",
+    ),
+    "hint_more": ("One step further: llmquiz hint {name}", "再进一步：llmquiz hint {name}"),
+    "hint_last": (
+        "That was the last step. Or see it done: llmquiz solution {name} --spoil",
+        "这是最后一条提示。直接看参考实现：llmquiz solution {name} --spoil",
+    ),
+    "solution_locked": (
+        "{name} has not passed yet: take a hint, or add --spoil, which the log will note.",
+        "{name} 还没有通过：先看提示，或加上 --spoil（日志中会记下）。",
+    ),
+    "solution_same": (
+        "{path} is the solution, line by line.",
+        "{path} 与参考实现逐行相同。",
+    ),
+    "reset_what": (
+        "which exercise? llmquiz reset NAME, or --all.",
+        "要重置哪道练习？llmquiz reset NAME，或加 --all。",
+    ),
+    "reset_notebook": (
+        "{path} is a notebook; only .py files can be reset.",
+        "{path} 是 notebook，只能重置 .py 文件。",
+    ),
+    "reset_untouched": (
+        "{path} is as it was in the beginning.",
+        "{path} 本来就是最初的样子。",
+    ),
+    "reset_made": ("Made anew: {path}", "已重新创建：{path}"),
+    "reset_done": (
+        "Made anew: {path}\nWhat was there is kept: {kept}",
+        "已重新创建：{path}\n原来的内容保存在：{kept}",
+    ),
+    "reset_undo": ("Take it back: llmquiz restore {name}", "撤销：llmquiz restore {name}"),
+    "no_backups": (
+        "there is no copy of {name}: nothing was reset.",
+        "没有 {name} 的备份：从未重置过。",
+    ),
+    "no_backup_of": (
+        "there is no copy of {name} of {time}. Which there are: llmquiz restore {name} --list",
+        "没有 {name} 在 {time} 的备份。查看有哪些：llmquiz restore {name} --list",
+    ),
+    "restored": ("Restored: {path}\nfrom {copy}", "已恢复：{path}\n来自 {copy}"),
+    "restored_kept": (
+        "What stood there until now is kept: {kept}",
+        "恢复之前的内容保存在：{kept}",
+    ),
+    "restored_next": ("Next:  llmquiz check {name}", "下一步：  llmquiz check {name}"),
+    # explain
+    "explain_expected": ("expected", "期望"),
+    "explain_got": ("got", "得到"),
+    "explain_difference": ("difference", "差"),
+    "explain_same": ("a dot: no difference", "点表示相同"),
+    "explain_place": ("shown: {place}", "显示：{place}"),
+    "explain_part": (
+        "rows {rows} of {height}, columns {columns} of {across}",
+        "显示第 {rows} 行（共 {height} 行）、第 {columns} 列（共 {across} 列）",
+    ),
+    "explain_more": ("{count} more differ", "另有 {count} 处不同"),
+    "explain_passes": (
+        "{name} passes: there is nothing to lay side by side.",
+        "{name} 已经通过，没有需要对比的内容。",
+    ),
+    "explain_nothing": (
+        "No test failed with numbers to compare. The report says why: llmquiz check {name}",
+        "没有可以对比数值的未过测试。原因见报告：llmquiz check {name}",
+    ),
+    # A notebook
+    "notebook_nothing": (
+        "no cell defines a part of {name} yet. What to write: llmquiz show {name}",
+        "还没有单元格定义 {name} 的任何部分。查看题目：llmquiz show {name}",
+    ),
+    # watch
+    "no_terminal": (
+        "watch needs a terminal. Without one: llmquiz check",
+        "watch 需要在终端中运行。不在终端里请用：llmquiz check",
+    ),
+    "watch_gone": (
+        "{path} is gone. Save it again, and it is checked; or: llmquiz restore {name}",
+        "{path} 不见了。重新保存后会自动检查；也可以：llmquiz restore {name}",
+    ),
+    "watch_all_done": (
+        "All exercises pass. q ends; llmquiz review is for tomorrow.",
+        "全部练习都已通过。按 q 退出；明天可以用 llmquiz review 复习。",
+    ),
+    "watch_back": ("Enter goes back to {name}.", "按回车回到 {name}。"),
+    "watch_passes": (
+        "It passes, and stays until you press n.",
+        "已经通过。按 n 才会进入下一题。",
+    ),
+    "change_none": ("Nothing changed since the last check.", "与上次检查相比没有变化。"),
+    "change_passing": ("Newly passing ({count}): {names}", "新增通过（{count}）：{names}"),
+    "change_failing": ("Newly failing ({count}): {names}", "新增未过（{count}）：{names}"),
+    "change_points": ("Points: {points}", "得分变化：{points}"),
+    "and_more": ("{names} and {count} more", "{names} 等，另有 {count} 项"),
+    "key_enter": ("check", "检查"),
+    "key_hint": ("hint", "提示"),
+    "key_statement": ("statement", "题目"),
+    "key_explain": ("explain", "对比"),
+    "key_solution": ("solution", "答案"),
+    "key_quiz": ("quiz me", "考考我"),
+    "key_next": ("next", "下一题"),
+    "key_list": ("list", "列表"),
+    "key_quit": ("quit", "退出"),
+    "completion_place": (
+        "Put this there: llmquiz completion {shell} > {place}",
+        "保存到这里：llmquiz completion {shell} > {place}",
+    ),
+    "init_others": ("Made also: {names}", "另外创建了：{names}"),
     # Help
     "help.main": (
         "Exercises and questions on how large language models work inside.",
         "大语言模型内部原理的练习与问答。",
     ),
     "help.main.more": (
-        "Start with:  llmquiz init  and then  llmquiz check",
-        "从这里开始：  llmquiz init  然后  llmquiz check",
+        "Start with:  llmquiz init  and then  llmquiz watch. Without a command: what is next.",
+        "从这里开始：  llmquiz init  然后  llmquiz watch。不带命令时显示下一步。",
     ),
     "help.check": ("Grade your answer to an exercise.", "给你的练习答案评分。"),
     "help.check.more": (
@@ -725,6 +864,68 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.check.junit": (
         "Also write a JUnit XML file.",
         "同时写入一个 JUnit XML 文件。",
+    ),
+    "help.watch": (
+        "Check an exercise again at every save.",
+        "每次保存文件时自动重新检查。",
+    ),
+    "help.watch.more": (
+        "Without NAME: the next exercise that is not finished. Ctrl-C or q ends it.",
+        "不写 NAME 时检查下一道未完成的练习。按 Ctrl-C 或 q 结束。",
+    ),
+    "help.watch.poll": (
+        "Look at the file many times a second instead of waiting for the system's word.",
+        "不依赖系统的文件通知，每秒多次查看文件。",
+    ),
+    "help.hint": (
+        "Give a hint: first a question, then a direction, then almost code.",
+        "给出提示：先是一个问题，再是方向，最后接近代码。",
+    ),
+    "help.hint.more": (
+        "Each call goes one step further. Hints are counted, and cost no points.",
+        "每运行一次前进一步。提示会计数，但不扣分。",
+    ),
+    "help.hint.level": ("This step, 1 to 3.", "指定第几条，1 到 3。"),
+    "help.hint.all": ("All three steps.", "三条全部显示。"),
+    "help.explain": (
+        "Show the tensors of a failing case, yours beside the right ones.",
+        "显示未过用例的中间张量，与正确结果并排对比。",
+    ),
+    "help.explain.more": (
+        "Each of your functions gets the right input, so that only its own mistake shows.",
+        "你的每个函数都得到正确的输入，因此只显示它自己的错误。",
+    ),
+    "help.explain.html": ("Write a page with pictures.", "输出带图的网页。"),
+    "help.solution": (
+        "Show the reference, once your own answer has passed.",
+        "显示参考实现，通过之后可看。",
+    ),
+    "help.solution.diff": (
+        "Show how your file differs from it.",
+        "显示你的文件与它的差异。",
+    ),
+    "help.solution.spoil": (
+        "Show it before you have passed; this is noted in the log.",
+        "还没通过也要看，日志中会记下。",
+    ),
+    "help.reset": (
+        "Begin an exercise anew; a copy of your file is kept.",
+        "重新开始一道练习，原来的文件会备份。",
+    ),
+    "help.reset.all": ("Begin all exercises anew.", "重新开始全部练习。"),
+    "help.restore": ("Take back what reset replaced.", "撤销重置，恢复备份。"),
+    "help.restore.from": (
+        "The copy of this time, as --list shows it; else the newest.",
+        "恢复这个时间的备份（见 --list），默认为最新的。",
+    ),
+    "help.restore.list": ("List the copies.", "列出备份。"),
+    "help.completion": (
+        "Print what makes a shell complete commands and names.",
+        "输出让 shell 自动补全命令和名字的脚本。",
+    ),
+    "help.completion.more": (
+        "For bash, zsh and fish. A line at the top of what is printed says where to put it.",
+        "支持 bash、zsh 和 fish。输出的开头有一行说明该放在哪里。",
     ),
     "help.list": ("List the exercises and how far you are.", "列出练习和你的进度。"),
     "help.show": ("Show the statement of an exercise.", "显示练习的题目。"),

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
     from llmquiz.grading.session import Session
 
+# Parts of pytest that a check does not use and that cost half of a warm one: the hooks around each
+# test, and two whole garbage collections at the end.
+IDLE_PLUGINS = (
+    "terminal", "cacheprovider", "doctest", "unittest", "unraisableexception", "threadexception",
+    "logging", "faulthandler", "pastebin", "stepwise", "setuponly", "setupplan", "debugging",
+)  # fmt: skip
 CONFIGURATION = Path(__file__).with_name("pytest.ini")  # not the one of the folder we are in
 
 
@@ -37,14 +43,19 @@ def grade(
     Raises OurFault where a grader or the sandbox fails; a wrong submission is a report.
     """
     try:
+        return grade_with(sandboxed(launcher, limits, seed), submissions, junit)
+    finally:
+        launcher.close()
+
+
+def sandboxed(launcher: Launcher, limits: Limits, seed: int) -> Session:
+    """A session whose submissions run in the sandbox. Raises OurFault where torch is missing."""
+    try:
         from llmquiz.grading.session import in_sandbox
     except ImportError as error:
         key = "no_torch" if error.name == "torch" else "broken_sandbox"
         raise OurFault(key, reason=error) from error
-    try:
-        return grade_with(in_sandbox(launcher, limits, seed), submissions, junit)
-    finally:
-        launcher.close()
+    return in_sandbox(launcher, limits, seed)
 
 
 def grade_with(
@@ -52,6 +63,7 @@ def grade_with(
 ) -> list[Report]:
     """Run the hidden tests of each submission in this process's pytest."""
     import pytest
+    import torch
 
     from llmquiz.grading import plugin
 
@@ -63,13 +75,7 @@ def grade_with(
         *(str(exercise.grader) for exercise, _ in submissions),
         f"--rootdir={submissions[0][0].grader.parent}",
         f"-c{CONFIGURATION}",
-        "-pno:terminal",
-        "-pno:cacheprovider",
-        "-pno:doctest",
-        "-pno:unittest",
-        "-pno:logging",
-        # It collects the garbage of the whole process, twice a run: a tenth of a second each.
-        "-pno:unraisableexception",
+        *(f"-pno:{name}" for name in IDLE_PLUGINS),
         "--noconftest",
         "--import-mode=importlib",
         "--capture=no",
@@ -77,12 +83,16 @@ def grade_with(
     ]
     # Other plugins of the environment have no business in a check; ours is named.
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    threads = torch.get_num_threads()
+    # For tensors of a few hundred numbers, threads that wait for each other cost more than they do.
+    torch.set_num_threads(1)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         code = pytest.main(arguments, plugins=[plugin, _Stash(session)])
     finally:
         with contextlib.suppress(SandboxBroken):  # it is told already
             session.close()
+        torch.set_num_threads(threads)
         if before is None:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         else:
