@@ -28,6 +28,14 @@ class GraderTest:
     after: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class PublicShape:
+    """A call whose result's shape may be known to everybody."""
+
+    call: str
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise: four files with the same stem, and the words of its TOML file."""
@@ -40,6 +48,8 @@ class Exercise:
     refused_calls: tuple[str, ...]
     refused_imports: tuple[str, ...]
     chinese: Mapping[str, str]  # docstring owner ("module", a function, "Class.method") -> words
+    latex: str = ""  # the formulas of the docstring, a line each
+    public: tuple[PublicShape, ...] = ()  # what students can check at home, beside the examples
 
     @property
     def stub(self) -> Path:
@@ -74,6 +84,11 @@ def content_root() -> Path:
         if not (Path(own) / "exercises").is_dir():
             raise UsageProblem("no_content", path=own)
         return Path(own).resolve()
+    return own_root()
+
+
+def own_root() -> Path:
+    """The content that ships with llmquiz: inside the package once installed, else beside it."""
     package = Path(__file__).resolve().parent
     installed = package / "_content"
     return installed if installed.is_dir() else package.parents[1]
@@ -129,6 +144,10 @@ def read(root: Path, name: str) -> Exercise:
             refused_calls=tuple(refused.get("calls", ())),
             refused_imports=tuple(refused.get("imports", ())),
             chinese={owner: text.strip("\n") for owner, text in words["zh"].items()},
+            latex=words.get("latex", "").strip(),
+            public=tuple(
+                PublicShape(one["call"], tuple(one["shape"])) for one in words.get("public", ())
+            ),
         )
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise OurFault("broken_content", path=path, error=repr(error)) from error
@@ -136,6 +155,8 @@ def read(root: Path, name: str) -> Exercise:
 
 def _read_tests(path: Path) -> list[GraderTest]:
     """The `@graded(...)` functions of a grader, by its syntax tree: nothing is imported."""
+    if not path.parent.is_dir():  # a kit for students has no graders
+        return []
     tests = []
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if not isinstance(node, ast.FunctionDef):

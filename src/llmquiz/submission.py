@@ -108,7 +108,7 @@ def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
     places: list[tuple[int, int]] = []
     ignored: list[str] = []
     for number, source in enumerate(sources, start=1):
-        kept = _python_lines(source)
+        kept = python_lines(source)
         for line_number, (line, is_python) in enumerate(kept, start=1):
             lines.append(line if is_python else re.sub(r"\S.*", "pass", line))
             places.append((number, line_number))
@@ -119,7 +119,7 @@ def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
     return Submission(path, shown, "\n".join(lines) + "\n", tuple(places), tuple(ignored))
 
 
-def _python_lines(source: str) -> list[tuple[str, bool]]:
+def python_lines(source: str) -> list[tuple[str, bool]]:
     """Each line of a cell, and whether it is Python."""
     lines = source.splitlines()
     first = source.strip().split("\n")[0].split(" ")[0]

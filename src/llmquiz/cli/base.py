@@ -25,8 +25,11 @@ COMMANDS = (
     "progress",
     "export",
     "doctor",
+    "course",
     "dev",
 )  # each in llmquiz.cli.<name>, in the order of --help
+
+GROUPS = ("course", "dev")  # commands that have commands
 
 
 def current_language(context: click.Context | None = None) -> str:
@@ -105,8 +108,10 @@ class WordedCommand(click.Command):
     @property
     def _key(self) -> str:
         """The key of the help text; `dev check` is another command than `check`."""
-        inner = self.callback is not None and self.callback.__module__.endswith("cli.dev")
-        return f"help.dev-{self.name}" if inner and self.name != "dev" else f"help.{self.name}"
+        module = self.callback.__module__ if self.callback is not None else ""
+        group = module.rpartition(".")[2]
+        inner = group in GROUPS and self.name != group
+        return f"help.{group}-{self.name}" if inner else f"help.{self.name}"
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return say(self._key, current_language())
