@@ -99,6 +99,11 @@ def hidden_paths() -> list[Path]:
     return [content_root() / name for name in ("graders", "solutions", "questions.yaml")]
 
 
+def has_graders() -> bool:
+    """Whether hidden tests are here: a kit for students has none."""
+    return (content_root() / "graders").is_dir()
+
+
 def exercises() -> tuple[Exercise, ...]:
     """All exercises, in the order in which a learner meets them."""
     return _exercises(content_root())

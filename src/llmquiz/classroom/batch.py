@@ -94,8 +94,8 @@ class Batch:
             if path.suffix != ".ipynb":
                 (fresh / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, fresh / name)
-        for name, text in self.books.notebooks.items():
-            (fresh / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        for notebook, text in self.books.notebooks.items():
+            (fresh / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
         for path, _ in _regular(fresh):
             path.chmod(0o444)
         shutil.rmtree(target, ignore_errors=True)
@@ -114,9 +114,13 @@ class _Workers:
     """Processes, one for each thread that asks; one that died is started anew."""
 
     def __init__(self, count: int, root: Path, *, trust: bool, settings: dict[str, Any]) -> None:
-        self._make = lambda: Process(root, trust=trust, settings=settings)
+        self._facts = (root, trust, settings)
         self._idle = [self._make() for _ in range(count)]
         self._lock = threading.Lock()
+
+    def _make(self) -> Process:
+        root, trust, settings = self._facts
+        return Process(root, trust=trust, settings=settings)
 
     def ready(self) -> None:
         """Wait until they can grade. Raises what stops them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -129,6 +130,11 @@ class Books:
 
     def write(self, student: str, results: list[dict[str, Any]]) -> bool:
         """Put a submission into the gradebook; whether a person should look at it."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader
+            return self._write(student, results)
+
+    def _write(self, student: str, results: list[dict[str, Any]]) -> bool:
         book = self._gradebook
         book.update_or_create_student(student)
         stamp = self._stamp(self.submitted(student))

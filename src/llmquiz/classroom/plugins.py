@@ -30,7 +30,7 @@ from llmquiz.classroom.template import language_of, template_of
 Resources = dict[str, Any]
 
 
-class Reader(NotebookExporter):
+class Reader(NotebookExporter):  # type: ignore[misc]
     """Mends what was submitted before nbgrader sees it, and reads its own files as they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +55,9 @@ class Reader(NotebookExporter):
     ) -> tuple[str, Resources]:
         converter = self.parent
         if not getattr(converter, "_sanitizing", False):
-            return super().from_filename(filename, resources=resources, **kwargs)
+            made: tuple[str, Resources]
+            made = super().from_filename(filename, resources=resources, **kwargs)
+            return made
         path = Path(filename)
         resources = resources if resources is not None else {}
         facts = resources["nbgrader"]
@@ -64,10 +66,11 @@ class Reader(NotebookExporter):
         save_state(mended)
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         notebook = from_dict(mended.notebook)
-        return self.from_notebook_node(notebook, resources=resources)
+        made = self.from_notebook_node(notebook, resources=resources)
+        return made
 
 
-class Grader(NbGraderPreprocessor):
+class Grader(NbGraderPreprocessor):  # type: ignore[misc]
     """Grades the answers by llmquiz's judge and writes the points where outputs would stand."""
 
     trust_submissions = Bool(
@@ -90,7 +93,7 @@ class Grader(NbGraderPreprocessor):
         return nb, resources
 
 
-class Comments(NbGraderPreprocessor):
+class Comments(NbGraderPreprocessor):  # type: ignore[misc]
     """Comments and flags, which SaveAutoGrades does not know."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
@@ -106,8 +109,10 @@ class Comments(NbGraderPreprocessor):
         return nb, resources
 
 
-class Stubs(ClearSolutions):
+class Stubs(ClearSolutions):  # type: ignore[misc]
     """Clears solutions; where the answer is a letter or a number, nothing is put in its place."""
+
+    code_stub: Any
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, cell_index: int
@@ -116,8 +121,11 @@ class Stubs(ClearSolutions):
         name = ids.parse(grade_id)
         short = grade_id == ids.STUDENT or (name is not None and name.question)
         if not short or cell.cell_type != "code":
-            return super().preprocess_cell(cell, resources, cell_index)
-        stubs, self.code_stub = self.code_stub, {"python": ""}
+            made: tuple[NotebookNode, Resources]
+            made = super().preprocess_cell(cell, resources, cell_index)
+            return made
+        stubs = self.code_stub
+        self.code_stub = {"python": ""}
         try:
             cell, resources = super().preprocess_cell(cell, resources, cell_index)
             cell.source = cell.source.rstrip()
@@ -126,7 +134,7 @@ class Stubs(ClearSolutions):
             self.code_stub = stubs
 
 
-class Feedback(NbGraderPreprocessor):
+class Feedback(NbGraderPreprocessor):  # type: ignore[misc]
     """Leaves out what only graders should read."""
 
     def preprocess_cell(

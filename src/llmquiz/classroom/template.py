@@ -17,9 +17,10 @@ def template_of(course: Any, assignment: str, name: str) -> Notebook:
     """
     path = Path(course.format_path(course.release_directory, ".", assignment)) / f"{name}.ipynb"
     stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return json.loads(
+    made: Notebook = json.loads(
         _template(course.db_url, course.course_id, assignment, name, str(path), stamp)
-    )  # type: ignore[no-any-return]
+    )
+    return made
 
 
 @lru_cache(maxsize=64)
