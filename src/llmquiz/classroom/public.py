@@ -9,7 +9,9 @@ import ast
 import doctest
 import linecache
 import traceback
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from llmquiz import __version__
@@ -20,7 +22,7 @@ from llmquiz.submission import Submission
 
 TOLERANCE = 2e-4  # examples are printed with four digits
 Namespace = dict[str, Any]
-SHAPES = {"en": "{call} has the shape {shape}", "zh": "{call} 的形状是 {shape}"}
+SHAPES = {"en": "A result of the shape {shape}", "zh": "结果的形状是 {shape}"}
 EXAMPLES = {"en": "The example of {name} in the statement", "zh": "题目中 {name} 的示例"}
 
 
@@ -39,18 +41,17 @@ def check_namespace(exercise: Exercise, namespace: Namespace, path: str = "noteb
     for owner, docstring in docstrings(exercise, "en").items():
         name = owner.partition(".")[0]
         examples = doctest.DocTestParser().get_examples(docstring)
+        lines = [line for example in examples for line in example.source.splitlines()]
         if owner != "module" and examples:
             parts.setdefault(name, {"en": name, "zh": name})
-            failure = _failure(lambda e=examples: _run_examples(e, namespace))
+            failure = _failure(partial(_run_examples, examples, namespace), lines)
             sentence = {lang: text.format(name=owner) for lang, text in EXAMPLES.items()}
             tests.append(_result(f"example_{owner}", name, sentence, failure))
     for number, one in enumerate(exercise.public):
         name = one.call.partition("(")[0]
         parts.setdefault(name, {"en": name, "zh": name})
-        failure = _failure(lambda o=one: _run_shape(o.call, o.shape, namespace))
-        sentence = {
-            lang: text.format(call=one.call, shape=one.shape) for lang, text in SHAPES.items()
-        }
+        failure = _failure(partial(_run_shape, one.call, one.shape, namespace), (one.call,))
+        sentence = {lang: text.format(shape=one.shape) for lang, text in SHAPES.items()}
         tests.append(_result(f"shape_{number}_{name}", name, sentence, failure))
     return _report(exercise, path, parts, tests)
 
@@ -100,13 +101,14 @@ def _result(name: str, part: str, sentence: dict[str, str], failure: Failure | N
     return TestResult(name, part, sentence, status, int(failure is None), 1, failure)
 
 
-def _failure(run: Any) -> Failure | None:
+def _failure(run: Callable[[], None], shown: Sequence[str] = ()) -> Failure | None:
+    """What goes wrong in a run; `shown` is what was run."""
     try:
         run()
     except Wrong as wrong:
-        return Failure(wrong.kind, wrong.facts)
+        return Failure(wrong.kind, wrong.facts, tuple(shown))
     except (Exception, SystemExit) as error:
-        return _raised(error)
+        return replace(_raised(error), inputs=tuple(shown))
     return None
 
 

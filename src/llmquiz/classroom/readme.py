@@ -22,7 +22,7 @@ Made by `llmquiz course new`. Everything in it is nbgrader's; every habit of you
     llmquiz course kit kit                       what students install, to check at home
     (put what they hand in at submitted/STUDENT/ASSIGNMENT/NAME.ipynb)
     llmquiz course grade ASSIGNMENT              or: nbgrader autograde ASSIGNMENT
-    nbgrader formgrader                          or the Formgrader tab of Jupyter: written answers
+    jupyter lab                                  menu Nbgrader, Formgrader: written answers
     nbgrader generate_feedback ASSIGNMENT
     nbgrader export                              grades.csv
 
@@ -57,7 +57,7 @@ CHINESE = """# 用 llmquiz 和 nbgrader 开的课
     llmquiz course kit kit                       学生安装后可在自己的电脑上自查
     （把交上来的文件放到 submitted/学号/ASSIGNMENT/NAME.ipynb）
     llmquiz course grade ASSIGNMENT              或：nbgrader autograde ASSIGNMENT
-    nbgrader formgrader                          或 Jupyter 中的 Formgrader：批改问答题
+    jupyter lab                                  菜单 Nbgrader，Formgrader：批改问答题
     nbgrader generate_feedback ASSIGNMENT
     nbgrader export                              得到 grades.csv
 
