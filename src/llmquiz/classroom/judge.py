@@ -43,7 +43,7 @@ class Judge:
     def __init__(self, *, root: Path, trust: bool = False, secret: str = "") -> None:
         self._root, self._trust, self._secret = root, trust, secret
         self._limits = Limits()
-        self._launcher: Launcher = start(self._limits, hidden=[catalog.content_root(), root])
+        self._launcher: Launcher = start(self._limits, hidden=[*catalog.hidden_paths(), root])
 
     def close(self) -> None:
         """End the sandbox."""
