@@ -263,6 +263,10 @@ def all_submissions(  # noqa: C901, PLR0915
         path = folder / f"{CODE} (1) final.ipynb"
         path.write_text(json.dumps(books[CODE]), encoding="utf-8")
 
+    @submission(said="No notebook of this name", quick=True)
+    def no_notebook_at_all(books: Notebooks, folder: Path) -> None:
+        (folder / "answers.txt").write_text("see my e-mail")
+
     @submission(code=solution, said="No notebook of this name")
     def one_notebook_missing(books: Notebooks, folder: Path) -> None:
         solve(books)

@@ -10,6 +10,7 @@ Feedback  leaves mark schemes out of the feedback
 from __future__ import annotations
 
 import atexit
+import glob
 import os
 from pathlib import Path
 from typing import Any
@@ -39,16 +40,19 @@ class Reader(NotebookExporter):  # type: ignore[misc]
             self._complete()
 
     def _complete(self) -> None:
-        """Let nbgrader convert every notebook of an assignment, also those that are missing."""
-        course = self.parent.coursedir
-        for folder in list(self.parent.assignments):
-            assignment = Path(folder).name
-            with Gradebook(course.db_url, course.course_id) as gradebook:
-                found = [a for a in gradebook.assignments if a.name == assignment]
-                names = [n.name for a in found for n in a.notebooks]
-            wanted = [str(Path(folder) / f"{name}.ipynb") for name in names]
-            if course.notebook_id == "*" and wanted:
-                self.parent.assignments[folder] = wanted
+        """Let nbgrader convert every notebook of every submission, also those that are missing."""
+        course, folders = self.parent.coursedir, self.parent.assignments
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            found = [a for a in gradebook.assignments if a.name == course.assignment_id]
+            names = [notebook.name for one in found for notebook in one.notebooks]
+        if course.notebook_id != "*" or not names:
+            return
+        pattern = course.format_path(
+            course.submitted_directory, course.student_id, course.assignment_id
+        )
+        for folder in glob.glob(pattern):  # noqa: PTH207 (the spelling that nbgrader uses)
+            if Path(folder).is_dir():
+                folders[folder] = [str(Path(folder) / f"{name}.ipynb") for name in names]
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kwargs: Any
