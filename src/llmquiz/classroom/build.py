@@ -31,7 +31,7 @@ def of_exercise(exercise: Exercise, lang: str) -> list[Cell]:
     """An exercise: statement, given code, answers, the public check, the points of each part."""
     name = exercise.name
     words = docstrings(exercise, lang)
-    picture = exercise.stub.with_suffix(".svg")
+    picture = exercise.stub.with_suffix(".svg")  # where there is one
     statement = exercise_text(exercise, words["module"], lang)
     if picture.is_file():
         statement += f"\n\n![{pick(exercise.title, lang)}](attachment:{picture.name})"
