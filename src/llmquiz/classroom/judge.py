@@ -22,6 +22,7 @@ from llmquiz.sandbox.limits import Limits
 from llmquiz.statement import stub_names
 from llmquiz.words import pick, say
 
+UNWRITTEN = "# YOUR CODE HERE"  # nbgrader's words in the place of a solution
 RETRIES = 5  # statements that fail when the program is loaded, each left out and told
 
 
@@ -140,14 +141,22 @@ def _graded_parts(notebook: Notebook) -> list[Exercise]:
 
 def _sources(notebook: Notebook) -> list[tuple[int, str]]:
     """The code that may belong to answers, with the numbers of its cells among the code cells."""
-    sources = []
+    # What is given and what is not written yet come first: what a student wrote elsewhere counts.
+    given: list[tuple[int, str]] = []
+    unwritten: list[tuple[int, str]] = []
+    written: list[tuple[int, str]] = []
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for number, cell in enumerate(code, start=1):
         name = ids.parse(grade_id_of(cell) or "")
         role = name.role if name is not None else ""
-        if grade_id_of(cell) is None or (role in ("given", "answer") and not name.question):  # type: ignore[union-attr]
-            sources.append((number, cell["source"]))
-    return sources
+        source = (number, cell["source"])
+        if role == "given":
+            given.append(source)
+        elif role == "answer" and name is not None and not name.question:
+            (unwritten if UNWRITTEN in cell["source"] else written).append(source)
+        elif grade_id_of(cell) is None:
+            written.append(source)
+    return given + unwritten + written
 
 
 def _note_broken(
