@@ -106,7 +106,10 @@ def scheme_text(question: Question, lang: str) -> str:
         lines.append(f"{number}. {part}{bank_text(point.text[lang], question)}")
     lines += ["", f"{say('misconceptions', lang)}:", ""]
     for wrong in question.misconceptions:
-        lines.append(f"- {bank_text(f'{wrong.text[lang]} {wrong.why[lang]}', question)}")
+        text, why = wrong.text[lang], wrong.why[lang]
+        stop = "" if text.endswith((".", "。", "?", "？")) else say("full_stop", lang)
+        between = " " if lang == "en" else ""
+        lines.append(f"- {bank_text(f'{text}{stop}{between}{why}', question)}")
     return "\n".join(lines)
 
 
