@@ -22,7 +22,7 @@ demo: $(READY) ## the main job: an untouched stub, a wrong attempt, the referenc
 	$(BIN)/llmquiz check attention --file solutions/attention.py
 
 test: lint ## all that CI runs
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 	$(BIN)/python -m pytest graders --submission solutions --trust-submissions --quiet
 	$(BIN)/python tools/graders.py --check
 	$(BIN)/python tests/wheel.py

@@ -68,6 +68,17 @@ def stub_text(exercise: Exercise, lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def stub_names(exercise: Exercise) -> list[str]:
+    """The functions, classes and constants that a stub defines, in order."""
+    names = []
+    for node in ast.parse(exercise.stub.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return names
+
+
 def _signature(name: str, node: ast.ClassDef | ast.FunctionDef) -> str:
     if isinstance(node, ast.ClassDef):
         return f"class {name}"

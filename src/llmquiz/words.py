@@ -648,6 +648,291 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "part_broken": ("reference: yours fails: {seen}", "参考实现：你的代码出错：{seen}"),
     "part_differs": ("reference: yours gives other numbers now", "参考实现：你的代码现在结果不同"),
     "part_slow": ("reference: yours is {seen} times slower", "参考实现：你的代码慢 {seen} 倍"),
+    # Courses: what the command says
+    "help.course": ("nbgrader courses.", "nbgrader 课程。"),
+    "help.course-new": (
+        "Make an nbgrader course in DIR: all exercises, or those named.",
+        "在 DIR 中生成 nbgrader 课程：默认包含全部练习，也可以指定。",
+    ),
+    "help.course-add": (
+        "Add notebooks to a course, in a new assignment or an old one.",
+        "向课程中添加 notebook，可放入新作业或已有作业。",
+    ),
+    "help.course-grade": (
+        "Grade all submissions of ASSIGNMENT, several at once.",
+        "并行批改 ASSIGNMENT 的全部提交。",
+    ),
+    "help.course-grade.more": (
+        "Writes what nbgrader autograde writes. What is graded already is skipped.",
+        "写入的内容与 nbgrader autograde 相同；已经批改过的会跳过。",
+    ),
+    "help.course-kit": (
+        "Make what students install, in the folder DIR or the file DIR.zip.",
+        "生成发给学生的工具包：目录 DIR，或压缩包 DIR.zip。",
+    ),
+    "help.course-kit.more": (
+        "Stubs and the public check; no solutions and no hidden tests.",
+        "含代码骨架和公开检查，不含答案和隐藏测试。",
+    ),
+    "help.exercises": ("These exercises, with commas between.", "指定练习，用逗号分隔。"),
+    "help.questions": (
+        "Questions of these topics or ids, with commas between.",
+        "指定主题或题目编号，用逗号分隔。",
+    ),
+    "help.assignment": ("The assignment's name; ps1 if left out.", "作业名，默认 ps1。"),
+    "help.together": ("All in one notebook.", "全部放进一个 notebook。"),
+    "help.course-dir": ("The course's folder; this one if left out.", "课程目录，默认当前目录。"),
+    "help.jobs": ("How many at once; all cores if left out.", "同时批改多少份，默认用满所有核。"),
+    "help.student": ("Only this student; may be repeated.", "只批改这个学生，可重复给出。"),
+    "help.force": ("Grade anew what is graded already.", "已批改过的也重新批改。"),
+    "help.trust": (
+        "Grade also where the sandbox cannot hold a stranger's code; the results say so.",
+        "沙箱不足以隔离陌生人的代码时也批改；结果中会注明。",
+    ),
+    "course_exists": (
+        "{path} is already there, and is kept. Choose another folder or assignment.",
+        "{path} 已经存在，予以保留。请换一个目录或作业名。",
+    ),
+    "course_none": (
+        "there is no course at {path}. Make one with: llmquiz course new DIR",
+        "{path} 中没有课程。请先创建：llmquiz course new DIR",
+    ),
+    "course_bad_name": (
+        "{name} cannot name an assignment: use letters, digits, hyphens and underscores.",
+        "{name} 不能作为作业名：请用字母、数字、连字符和下划线。",
+    ),
+    "course_no_assignment": (
+        (
+            "there is no assignment {name} in the gradebook. Make it with:"
+            " nbgrader generate_assignment {name}"
+        ),
+        "成绩册中没有作业 {name}。请先运行：nbgrader generate_assignment {name}",
+    ),
+    "course_which": (
+        "which assignment? There are: {names}.",
+        "要批改哪个作业？现有：{names}。",
+    ),
+    "course_no_nbgrader": (
+        "nbgrader is not installed. Install it with: pip install 'llmquiz[classroom]'",
+        "尚未安装 nbgrader。请运行：pip install 'llmquiz[classroom]'",
+    ),
+    "course_level": (
+        (
+            "the sandbox here is only a separate process (see: llmquiz doctor) and would not hold a"
+            " stranger's code. If you trust these submissions, add --trust-submissions, or set"
+            " c.Grader.trust_submissions = True"
+        ),
+        (
+            "本机的沙箱只是一个独立进程（见 llmquiz doctor），不足以隔离陌生人的代码。"
+            "如果信任这些提交，请加 --trust-submissions，或设置 c.Grader.trust_submissions = True"
+        ),
+    ),
+    "course_next": (
+        "Next:  cd {path}  and  nbgrader generate_assignment {assignment}",
+        "下一步：  cd {path}  然后  nbgrader generate_assignment {assignment}",
+    ),
+    "course_graded": (
+        "{count} graded, {skipped} graded before, {flagged} to look at (needs manual grade).",
+        "批改 {count} 份，此前已批 {skipped} 份，需要人工查看 {flagged} 份。",
+    ),
+    "progress": ("{done} of {count} graded", "已批改 {done}/{count}"),
+    "time_left": (", {minutes} min {seconds} s left", "，剩余 {minutes} 分 {seconds} 秒"),
+    # Courses: what the notebooks say
+    "course_check_cell": (
+        "Run this to check what you have so far: the public part only.",
+        "运行本格，检查到目前为止的代码：只含公开部分。",
+    ),
+    "course_points_cell": (
+        "Points for {title}: {points}. Graded after you hand in.",
+        "{title}：{points} 分。提交后评分。",
+    ),
+    "course_questions": ("Questions", "问答"),
+    "course_question": ("Question {number}", "第 {number} 题"),
+    "course_student_cell": (
+        "Your student id, as your instructor knows it: your numbers below are drawn for it.",
+        "填写你的学号（与老师登记的一致）：下面的数值按学号抽取。",
+    ),
+    "course_run_numbers": (
+        "Run the next cell to see the question with your own numbers.",
+        "运行下一格，查看按你的学号抽取数值的题目。",
+    ),
+    "student_first": (
+        "Write your student id into the cell above first, and run it.",
+        "请先在上面的格中填写学号并运行。",
+    ),
+    "course_unit": ("unit: {unit}", "单位：{unit}"),
+    "course_one": ("One is right.", "只有一项正确。"),
+    "course_several": ("Several may be right.", "可能有多项正确。"),
+    "course_a_number": (
+        'A number between the quotes; "2**20" or "1/3" is fine too.',
+        '在引号中写一个数；写成 "2**20"、"1/3" 也可以。',
+    ),
+    "course_letter": ('A letter between the quotes, like "a".', '在引号中写一个字母，如 "a"。'),
+    "course_letters": (
+        'All right letters between the quotes, like "ac".',
+        '在引号中写出所有正确的字母，如 "ac"。',
+    ),
+    "course_scheme": ("Points of a full answer, one each:", "评分要点，每点 1 分："),
+    "public_only": (
+        (
+            "This was the public part: the statement's examples and some shapes. The grade comes"
+            " from more tests, which your instructor has."
+        ),
+        "以上只是公开部分：题目中的示例和一些形状。成绩由更多测试决定，这些测试在老师那里。",
+    ),
+    "points_later": (
+        "The points come after you hand in. To check what you have, run the cell with check(...).",
+        "提交后评分。想先检查，请运行 check(...) 所在的格。",
+    ),
+    # In courses, reports and comments say
+    "comma": (", ", "，"),
+    "told_different": (
+        "the result is not the right one",
+        "结果不对",
+    ),
+    "told_changed": ("an argument was changed in place", "有输入被原地修改了"),
+    "told_no_error": ("an error should have been raised", "应当报错，却没有"),
+    "told_other_error": ("another error should have been raised", "抛出的错误类型不对"),
+    "told_error_message": (
+        "the error's message does not name what the statement asks for",
+        "错误信息中缺少题目要求的内容",
+    ),
+    "graded_trusted": (
+        "Graded at sandbox level {level}, as trusted.",
+        "在沙箱级别 {level} 下批改（已声明信任）。",
+    ),
+    "course_summary": ("Points: {parts}.", "得分：{parts}。"),
+    "no_response": ("No answer.", "未作答。"),
+    "answer_none": ("No answer.", "未作答。"),
+    "answer_right": ("Right (read as: {read}).", "正确（读作：{read}）。"),
+    "answer_part": ("Partly right (read as: {read}).", "部分正确（读作：{read}）。"),
+    "answer_wrong": ("Not right (read as: {read}).", "不对（读作：{read}）。"),
+    "answer_not_number": (
+        "{given} cannot be read as a number.",
+        "{given} 读不出一个数。",
+    ),
+    "answer_not_letters": (
+        "{given} is no letter of the options.",
+        "{given} 不是选项的字母。",
+    ),
+    "answer_of_other": (
+        "It would be right for the numbers of {typed}.",
+        "对 {typed} 的数值来说是正确的。",
+    ),
+    "found_other_student": (
+        (
+            "The notebook names the student {typed}, but was handed in by {student}: the numbers of"
+            " {student} count."
+        ),
+        "notebook 中填的学号是 {typed}，提交人却是 {student}：以 {student} 的数值为准。",
+    ),
+    "found_no_question": (
+        "The question {card} is not in the bank of this machine.",
+        "本机的题库中没有题目 {card}。",
+    ),
+    "found_no_file": (
+        "No notebook of this name was handed in.",
+        "没有提交这个名字的 notebook。",
+    ),
+    "found_other_file": (
+        "Handed in under another name, and read all the same: {name}.",
+        "提交时用了别的文件名，已照常读取：{name}。",
+    ),
+    "found_empty_file": ("The file is empty.", "文件是空的。"),
+    "found_empty_notebook": ("The notebook is empty.", "notebook 是空的。"),
+    "found_not_json": (
+        "The file is no readable notebook: its JSON is broken at line {line}.",
+        "文件不是可读取的 notebook：JSON 在第 {line} 行损坏。",
+    ),
+    "found_not_notebook": ("The file is JSON, but no notebook.", "文件是 JSON，但不是 notebook。"),
+    "found_too_large": (
+        (
+            "The file is too large to be read: {size} MiB, at most {limit}. Clear all outputs and"
+            " hand it in again."
+        ),
+        "文件过大，无法读取：{size} MiB，上限 {limit} MiB。请清除全部输出后重新提交。",
+    ),
+    "found_too_much": (
+        "The file takes too much memory or time to read. Clear all outputs and hand it in again.",
+        "读取这个文件需要的内存或时间过多。请清除全部输出后重新提交。",
+    ),
+    "found_leads_out": (
+        "The file is a link that leads out of the submission, and was not read.",
+        "文件是指向提交目录之外的链接，未予读取。",
+    ),
+    "found_not_file": (
+        "It is no regular file, and was not read.",
+        "它不是普通文件，未予读取。",
+    ),
+    "found_unreadable": ("The file cannot be read: {error}.", "无法读取文件：{error}。"),
+    "found_other_assignment": (
+        "This is a notebook of another assignment: none of its cells belongs here.",
+        "这是另一份作业的 notebook：其中没有一格属于本作业。",
+    ),
+    "found_no_ids": (
+        (
+            "The cells have lost their ids. Code was found by the names that it defines; written"
+            " answers could not be found."
+        ),
+        "各格的编号都丢失了。代码按其中定义的名字找到，文字答案无法找到。",
+    ),
+    "found_foreign_cells": (
+        "Some cells have ids of another notebook ({count}).",
+        "有些格的编号属于别的 notebook（{count} 格）。",
+    ),
+    "found_reordered": (
+        "The cells stood in another order; they were put back.",
+        "各格的顺序被改动，已恢复。",
+    ),
+    "found_locked_gone": (
+        "Cells that were given had been deleted; they were put back ({count}).",
+        "有些原有的格被删除，已恢复（{count} 格）。",
+    ),
+    "found_deleted": (
+        "This cell had been deleted; it was put back empty.",
+        "这一格被删除，已恢复为空白。",
+    ),
+    "found_copies": (
+        "This cell was there {count} times; what was written in them was joined.",
+        "这一格出现了 {count} 次，已把其中写的内容合并。",
+    ),
+    "found_kind": (
+        "This cell had been turned into another kind; it was turned back.",
+        "这一格的类型被改动，已恢复。",
+    ),
+    "found_syntax": (
+        "Code cell {cell}, line {line}, is no Python and was left out: {error}.",
+        "代码格 {cell} 第 {line} 行不是合法的 Python，已略过：{error}。",
+    ),
+    "found_failing": (
+        "Left out, because it fails when it is run (code cell {place}): {error}",
+        "运行时出错，已略过（代码格 {place}）：{error}",
+    ),
+    "found_own_test": (
+        "This cell is not from llmquiz and was not executed. A person grades it.",
+        "这一格不是 llmquiz 生成的，没有执行，由人评分。",
+    ),
+    "found_foreign_grade": (
+        "The cell {cell} is not from llmquiz and was not executed: a person grades it.",
+        "格 {cell} 不是 llmquiz 生成的，没有执行：由人评分。",
+    ),
+    "found_lost": (
+        "The process that graded this ended twice. A person should look at it.",
+        "批改它的进程两次异常退出，请人工查看。",
+    ),
+    "found_our_fault": (
+        "llmquiz itself failed here, and not the answer. Grade it again. ({reason})",
+        "这里是 llmquiz 自身的故障，与答案无关。请重新批改。（{reason}）",
+    ),
+    # Courses: the kit
+    "kit_no_questions": (
+        "a kit has no questions: they are in the full llmquiz.",
+        "工具包中没有题库：完整的 llmquiz 才有。",
+    ),
+    "kit_exists": (
+        "{path} is already there, and is kept. Choose another name.",
+        "{path} 已经存在，予以保留。请换一个名字。",
+    ),
     # dev
     "dev_whole": (
         "{count} exercises, {checks} checks each: whole.",

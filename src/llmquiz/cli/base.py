@@ -33,6 +33,7 @@ COMMANDS = (
     "export",
     "doctor",
     "completion",
+    "course",
     "dev",
 )  # each in llmquiz.cli.<name>, in the order of --help
 

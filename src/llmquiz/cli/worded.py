@@ -28,6 +28,9 @@ def current_language(context: click.Context | None = None) -> str:
     return language(saved=saved_language())
 
 
+GROUPS = ("course", "dev")  # commands that have commands
+
+
 class WordedFormatter(click.HelpFormatter):
     """Help with its headings in the language of the call."""
 
@@ -69,8 +72,10 @@ class WordedCommand(click.Command):
     @property
     def _key(self) -> str:
         """The key of the help text; `dev check` is another command than `check`."""
-        inner = self.callback is not None and self.callback.__module__.endswith("cli.dev")
-        return f"help.dev-{self.name}" if inner and self.name != "dev" else f"help.{self.name}"
+        module = self.callback.__module__ if self.callback is not None else ""
+        group = module.rpartition(".")[2]
+        inner = group in GROUPS and self.name != group
+        return f"help.{group}-{self.name}" if inner else f"help.{self.name}"
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return say(self._key, current_language())
