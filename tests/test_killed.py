@@ -33,7 +33,7 @@ from llmquiz.sandbox.limits import Limits
 from llmquiz.submission import read
 
 KILLS = int(os.environ.get("LLMQUIZ_KILLS", "40"))  # before the tests' environment is cleaned
-ZYGOTES = 8  # one kill of so many: each costs another import of torch
+ZYGOTES = 8  # so many workers for one of them, which costs another import of torch
 EXERCISES = ("rmsnorm", "attention")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the zygote is Linux's")
@@ -155,10 +155,10 @@ def test_a_check_whose_worker_or_zygote_is_killed_still_gives_every_point(
     start = time.monotonic()
     launcher = start_one(level)
     seed = 0
-    while hit.total() - hit["nothing"] < KILLS // 2 and seed < 3 * KILLS:
+    while hit.total() - hit["nothing"] < KILLS // 2 and seed < 10 * KILLS:
         seed += 1
         name = EXERCISES[seed % 2]
-        victim = "zygote" if seed % ZYGOTES == 5 else "worker"
+        victim = "zygote" if hit["zygote"] * ZYGOTES <= hit["worker"] else "worker"
         killer = Killer(victim, chance.random() * lengths[name])
         killer.start()
         began = time.monotonic()

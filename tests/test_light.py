@@ -39,13 +39,19 @@ LIGHT_COMMANDS = [
     ("progress",),
     ("export", "html", "page.html"),
     ("doctor", "--help"),
+    ("lab", "list"),
+    ("lab", "list", "--json"),
+    ("lab", "--help"),
+    ("lab", "ffn", "--help"),
+    ("lab", "ablation", "--help"),
+    ("lab", "chat", "--help"),
 ]
 
 # Which parts of the package a part may import. An arrow that is not here is a mistake.
 ALLOWED = {
-    "cli": {"backup", "catalog", "desk", "dev", "errors", "files", "grading", "history", "making",
-            "plain", "quiz", "render", "report", "sandbox", "statement", "submission", "words",
-            "workspace"},
+    "cli": {"backup", "catalog", "desk", "dev", "errors", "files", "grading", "history", "lab",
+            "making", "plain", "quiz", "render", "report", "sandbox", "statement", "submission",
+            "words", "workspace"},
     "dev": {"catalog", "errors", "grading", "quiz", "render", "report", "sandbox", "statement",
             "submission", "words"},
     "notebook": {"catalog", "cells", "desk", "errors", "explanation", "grading", "render", "report",
@@ -60,6 +66,8 @@ ALLOWED = {
     "cells": {"submission"},
     "files": set(),
     "explanation": set(),
+    "lab": {"catalog", "errors", "history", "quiz", "render", "report", "submission", "words",
+            "workspace"},
     "plain": set(),
     "sandbox": set(),
     "catalog": {"errors"},

@@ -106,7 +106,7 @@ def test_help_speaks_one_language_and_fits_80_columns(command: tuple[str, ...], 
         if lang == "en":
             assert text.isascii()
         else:
-            names = {"llmquiz", "attention", "rope", *COMMANDS}
+            names = {"llmquiz", "attention", "rope", "ablation", "chat", *COMMANDS}
             terms = {"notebook", "lang", "fault", "scale", "exercise", "kind", "open", "choice"}
             terms |= {"numeric", "anki", "gift", "jupyterquiz", "html"}
             terms |= {"shell", "bash", "fish", "share", "completions", "fpath"}  # of completion

@@ -384,6 +384,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{count} questions on this: llmquiz quiz --exercise {name}",
         "相关题目 {count} 道：llmquiz quiz --exercise {name}",
     ),
+    "see_lab": ("See it happen: llmquiz lab {name}", "亲眼看看：llmquiz lab {name}"),
     "see_exercise": (
         "Build it yourself: llmquiz show {name}",
         "动手实现：llmquiz show {name}",
@@ -536,6 +537,117 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{points}/{max_points} 分，{count} 道练习中通过 {passed} 道",
     ),
     "checking": ("Checking {names} ...", "正在检查 {names} ..."),
+    # Labs
+    "unknown_lab": (
+        "there is no lab called {name}. See: llmquiz lab list",
+        "没有名为 {name} 的实验。请看：llmquiz lab list",
+    ),
+    "unknown_lab_near": (
+        "there is no lab called {name}. Did you mean {near}?",
+        "没有名为 {name} 的实验。你要找的是 {near} 吗？",
+    ),
+    "lab_of_its_own": (
+        "this lab has a command of its own: llmquiz lab {name}",
+        "这个实验有自己的命令：llmquiz lab {name}",
+    ),
+    "no_matplotlib": (
+        "plots and pages need matplotlib: pip install 'llmquiz[lab]'",
+        "画图和生成网页需要 matplotlib：pip install 'llmquiz[lab]'",
+    ),
+    "plot_kind": (
+        "{path}: a plot is one of {kinds}.",
+        "{path}：图的格式只能是 {kinds}。",
+    ),
+    "lab_claim": ("Claim: ", "结论："),
+    "lab_measures": ("Measured: ", "测量："),
+    "lab_held": ("HELD", "成立"),
+    "lab_open": ("OPEN", "未定"),
+    "lab_refuted": ("REFUTED", "不成立"),
+    "lab_people_say": ("People say: ", "常见说法："),
+    "lab_evidence": (
+        "{measure}: {value} (needs {relation} {bound})",
+        "{measure}：{value}（需要 {relation} {bound}）",
+    ),
+    "lab_machine": (" [depends on the machine]", "［取决于机器］"),
+    "lab_questions": (
+        "Its questions (llmquiz quiz ID): {names}",
+        "相关题目（llmquiz quiz ID）：{names}",
+    ),
+    "lab_run": (
+        "Seed {seed}, {seeds} seeds, {seconds} s. A number of several seeds is mean +- deviation.",
+        "种子 {seed}，共 {seeds} 个种子，{seconds} 秒。多个种子的数值写作：均值 +- 标准差。",
+    ),
+    "lab_count": ("questions: {count}", "题目：{count}"),
+    "no_such_folder": ("there is no such folder", "没有这个目录"),
+    "no_standard_library": (
+        "the standard library has no sources in {path}. Take --text FILE or --data bank.",
+        "{path} 中没有标准库的源代码。请改用 --text FILE 或 --data bank。",
+    ),
+    "text_unreadable": ("{path} cannot be read: {error}", "无法读取 {path}：{error}"),
+    "text_short": (
+        "{path} has {count} characters; a model needs at least {least} to learn from.",
+        "{path} 只有 {count} 个字符；训练模型至少需要 {least} 个。",
+    ),
+    "training_ended": (
+        "the training process ended at '{order}'. Does your code exit, or eat up memory?",
+        "训练进程在执行 {order} 时结束了。你的代码是不是调用了 exit，或者占用内存过多？",
+    ),
+    "training_silent": (
+        "no answer from training for {seconds:.0f} s at '{order}'. An endless loop in your code?",
+        "训练进程在执行 {order} 时 {seconds:.0f} 秒没有响应。你的代码里是不是有死循环？",
+    ),
+    "training_failed": (
+        "training failed at the order '{order}': {error}",
+        "训练在执行 {order} 时失败：{error}",
+    ),
+    "no_model": (
+        "no model was trained yet. Run: llmquiz lab ablation",
+        "还没有训练好的模型。请运行：llmquiz lab ablation",
+    ),
+    "model_without_words": (
+        "the model was trained on a synthetic task, not on text. Run: llmquiz lab ablation",
+        "这个模型是用合成任务训练的，没有学过文本。请运行：llmquiz lab ablation",
+    ),
+    "chat_no_prompt": (
+        "there is no terminal to ask for a prompt. Give one: --prompt TEXT",
+        "没有可供输入的终端。请用 --prompt TEXT 给出提示。",
+    ),
+    "chat_parts": ("Your own parts: {names}", "你自己的部件：{names}"),
+    "chat_hint": (
+        "Type the beginning of a text. An empty line is one too; end of input (Ctrl-D) leaves.",
+        "请输入文本的开头（可以是空行）；按 Ctrl-D（输入结束）退出。",
+    ),
+    "ablation_helps": ("helps", "有"),
+    "ablation_hurts": ("hurts", "反而变差"),
+    "ablation_noise": ("within noise", "在噪声之内"),
+    "ablation_parts": ("Whose parts", "部件来源"),
+    "ablation_noise_note": (
+        "Noise of a difference ({seeds} seeds, pooled): {noise}. {clear} times that counts.",
+        "差值的噪声（{seeds} 个种子，合并估计）：{noise}；收益达到 {clear} 倍才算数。",
+    ),
+    "ablation_data_note": (
+        "{data}: {steps} steps, width {width}, {device}, {seconds} s. The last tenth judges.",
+        "{data}：{steps} 步，宽度 {width}，{device}，{seconds} 秒。末尾十分之一用于评判。",
+    ),
+    "ablation_progress": (
+        "{done}/{of} runs done; {rung}, seed {seed}: {share}",
+        "已完成 {done}/{of} 次训练；{rung}，种子 {seed}：{share}",
+    ),
+    "ablation_stopped": (
+        "Stopped: {done} of {of} runs are kept. The same command goes on from there.",
+        "已停止：保留了 {of} 次训练中的 {done} 次。再次运行同一命令会从这里继续。",
+    ),
+    "ablation_next": (
+        "Next: llmquiz lab chat lets the last model write.",
+        "下一步：llmquiz lab chat 让最后这个模型写点东西。",
+    ),
+    "part_mine": ("yours", "你的代码"),
+    "part_unchecked": ("reference: not checked yet", "参考实现：尚未检查"),
+    "part_not_passed": ("reference: last check did not pass", "参考实现：上次检查未通过"),
+    "part_unreadable": ("reference: your file cannot be read", "参考实现：无法读取你的文件"),
+    "part_broken": ("reference: yours fails: {seen}", "参考实现：你的代码出错：{seen}"),
+    "part_differs": ("reference: yours gives other numbers now", "参考实现：你的代码现在结果不同"),
+    "part_slow": ("reference: yours is {seen} times slower", "参考实现：你的代码慢 {seen} 倍"),
     # dev
     "dev_whole": (
         "{count} exercises, {checks} checks each: whole.",
@@ -868,6 +980,49 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "level_process": (
         "Sandbox: process. A separate process with limits: check your own code only.",
         "沙箱级别：process。只是一个受限的独立进程：请只检查自己的代码。",
+    ),
+    "help.lab": (
+        "Small experiments that settle claims, and a language model of your own.",
+        "用小实验检验各种说法，并训练一个自己的语言模型。",
+    ),
+    "help.lab-list": ("All labs.", "列出所有实验。"),
+    "help.lab-one": (
+        "Run the lab called NAME: its claim, the numbers, and whether it held.",
+        "运行名为 NAME 的实验：它的结论、数据，以及是否成立。",
+    ),
+    "help.lab-one.codes": (
+        "Exit code: 0 the lab's claims held, 1 one did not, 2 usage error, 3 a fault of llmquiz.",
+        "退出码：0 结论成立，1 有结论未成立，2 用法错误，3 llmquiz 自身的故障。",
+    ),
+    "help.lab-ablation": (
+        "Train a small model part by part, with your own parts: does each help?",
+        "逐个部件训练小模型（用你自己的部件）：每个部件有用吗？",
+    ),
+    "help.lab-ablation.more": (
+        "Ctrl-C stops it, the same command goes on. Exercises that passed their check give parts.",
+        "按 Ctrl-C 停止，重新运行即可继续。检查通过的练习会提供部件。",
+    ),
+    "help.lab-chat": (
+        "Let the model that was trained last write on.",
+        "让最近训练好的模型接着写。",
+    ),
+    "help.lab.plot": ("Write the plots: .png, .svg or .pdf.", "把图写入文件：.png、.svg 或 .pdf。"),
+    "help.lab.html": ("Write a page with the plots.", "生成带图的网页。"),
+    "help.lab.json": ("Print JSON.", "输出 JSON。"),
+    "help.lab.quick": ("Smaller and faster.", "规模更小、更快。"),
+    "help.lab.seed": ("The first seed.", "第一个随机种子。"),
+    "help.ablation.data": ("What to train on.", "训练数据。"),
+    "help.ablation.text": ("Train on this file.", "用这个文件训练。"),
+    "help.ablation.steps": ("Training steps of each run.", "每次训练的步数。"),
+    "help.ablation.seeds": ("How many seeds.", "种子个数。"),
+    "help.ablation.jobs": ("Training processes at a time.", "同时运行的训练进程数。"),
+    "help.ablation.fresh": ("Forget what was trained before.", "丢弃以前的训练结果。"),
+    "help.chat.prompt": ("The beginning of the text.", "文本的开头。"),
+    "help.chat.tokens": ("How many tokens to write.", "生成多少个 token。"),
+    "help.chat.temperature": ("0 takes the likeliest token.", "温度；0 表示总取概率最大的 token。"),
+    "help.chat.top_p": (
+        "Draw from the tokens that hold this share.",
+        "只从累计概率达到该值的 token 中抽取。",
     ),
     "help.dev": ("Tools for authors of exercises.", "编写练习的工具。"),
     "help.dev-check": (

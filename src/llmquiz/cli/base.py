@@ -29,6 +29,7 @@ COMMANDS = (
     "quiz",
     "review",
     "progress",
+    "lab",
     "export",
     "doctor",
     "completion",

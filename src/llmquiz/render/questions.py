@@ -128,6 +128,8 @@ def links(question: Question, lang: str, width: int) -> list[str]:
     lines = []
     for exercise in question.exercises:
         lines += wrap(say("see_exercise", lang, name=exercise), width, "  ")
+    for lab in question.labs:
+        lines += wrap(say("see_lab", lang, name=lab), width, "  ")
     if question.related:
         lines += wrap(say("see_questions", lang, names=", ".join(question.related)), width, "  ")
     return lines

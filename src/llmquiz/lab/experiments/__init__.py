@@ -1,0 +1,1 @@
+"""One file a lab: its words in `ABOUT`, its measurement in `run`."""
