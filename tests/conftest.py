@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
@@ -20,6 +21,7 @@ from llmquiz.sandbox.limits import Limits
 from llmquiz.submission import read
 
 pytest_plugins = ["pytester"]
+torch.set_num_threads(1)  # the tensors are small: on a busy machine more threads only wait
 
 
 @pytest.fixture(autouse=True)

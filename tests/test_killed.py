@@ -34,6 +34,7 @@ from llmquiz.submission import read
 
 KILLS = int(os.environ.get("LLMQUIZ_KILLS", "40"))  # before the tests' environment is cleaned
 ZYGOTES = 8  # so many workers for one of them, which costs another import of torch
+SPARED: set[int] = set()  # the shared zygote of the other tests in this process
 EXERCISES = ("rmsnorm", "attention")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the zygote is Linux's")
@@ -53,8 +54,9 @@ def ours(pid: int) -> bool:
 
 
 def zygotes_and_workers() -> tuple[list[int], list[int]]:
-    """The zygotes of this process, and their workers."""
-    mine = [int(path.name) for path in Path("/proc").glob("[0-9]*") if ours(int(path.name))]
+    """The zygotes of this test, and their workers."""
+    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    mine = [pid for pid in pids if pid not in SPARED and ours(pid)]
     workers = [pid for zygote in mine for pid in descendants(zygote)]
     return [pid for pid in mine if pid not in workers], workers
 
@@ -141,6 +143,7 @@ def test_a_check_whose_worker_or_zygote_is_killed_still_gives_every_point(
     for name in ("TMPDIR", "TEMP", "TMP"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    SPARED.update(descendants(os.getpid()))
     chance = random.Random(f"{level} {KILLS}")
     launcher = start_one(level)
     lengths = {}

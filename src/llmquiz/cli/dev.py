@@ -29,11 +29,8 @@ def command() -> None:
 )
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 def check_command(names: tuple[str, ...]) -> int:
-    import torch
-
     from llmquiz.dev.check import CHECKS, findings, strays
 
-    torch.set_num_threads(1)  # the tensors are small: more threads would wait for each other
     exercises = [catalog.find(name) for name in names] or list(catalog.exercises())
     wrong = 0
     for exercise in exercises:

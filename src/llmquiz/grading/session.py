@@ -83,6 +83,11 @@ class Session:
     trusted: bool = False  # somebody said that these submissions may run at any level
     broken: OurFault | None = None  # a grader or the sandbox failed, not the submission
 
+    def __post_init__(self) -> None:
+        # The tensors are small: on a busy machine a second thread costs ten times the work, in
+        # waiting. It also adds in another order, and a report is to be the same in every run.
+        torch.set_num_threads(1)
+
     def add(self, exercise: Exercise, source: Source) -> None:
         """Grade this submission of this exercise too."""
         worker = self.open(_program(exercise, source))
