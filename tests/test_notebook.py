@@ -99,8 +99,11 @@ def test_a_notebook_grades_what_its_cells_define(shell: Callable[[str], object])
 def test_nothing_of_the_cells_runs_in_this_process_again(shell: Callable[[str], object]) -> None:
     shell("import llmquiz\nruns = []")
     shell("runs.append(1)\ndef rope_frequencies(d, base=10000.0):\n    runs.append(2)")
+    shell("import torch\ntorch.set_num_threads(2)")
     shell("llmquiz.check('rope')")
     assert shell("runs") == [1]
+    assert shell("torch.get_num_threads()") == 2
+    shell("torch.set_num_threads(1)")
 
 
 def test_what_cannot_be_graded_is_a_sentence(shell: Callable[[str], object]) -> None:

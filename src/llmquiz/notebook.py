@@ -76,12 +76,25 @@ def check(name: str, *, lang: str | None = None, seed: int | None = None) -> Che
             if workspace is None:
                 return Told(say("notebook_nothing", speak, name=name))
             source = read(workspace.file(exercise))
-        report, explanation = _warm().explain(exercise, source, seed)
+        report, explanation = _graded(exercise, source, seed)
         if workspace is not None:
             desk.remember(workspace.log, report)
     except Problem as problem:
         return Told(explain(problem, speak))
     return Checked(report, explanation, speak)
+
+
+def _graded(
+    exercise: catalog.Exercise, source: Submission, seed: int | None
+) -> tuple[Report, Explanation | None]:
+    """Grading takes one thread; the notebook has its own again afterwards."""
+    import torch
+
+    threads = torch.get_num_threads()
+    try:
+        return _warm().explain(exercise, source, seed)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _from_cells(wanted: list[str]) -> Submission | None:

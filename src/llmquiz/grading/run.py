@@ -63,7 +63,6 @@ def grade_with(
 ) -> list[Report]:
     """Run the hidden tests of each submission in this process's pytest."""
     import pytest
-    import torch
 
     from llmquiz.grading import plugin
 
@@ -83,16 +82,12 @@ def grade_with(
     ]
     # Other plugins of the environment have no business in a check; ours is named.
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    threads = torch.get_num_threads()
-    # For tensors of a few hundred numbers, threads that wait for each other cost more than they do.
-    torch.set_num_threads(1)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         code = pytest.main(arguments, plugins=[plugin, _Stash(session)])
     finally:
         with contextlib.suppress(SandboxBroken):  # it is told already
             session.close()
-        torch.set_num_threads(threads)
         if before is None:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         else:
