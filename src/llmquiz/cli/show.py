@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from llmquiz import catalog
 from llmquiz.cli.base import WordedCommand, current_language
-from llmquiz.cli.names import chosen, exercise_argument
+from llmquiz.cli.check import unfinished
 from llmquiz.render.cells import ends
 from llmquiz.statement import statement
 from llmquiz.words import pick
@@ -13,12 +14,16 @@ from llmquiz.workspace import locate
 
 
 @click.command(cls=WordedCommand, name="show", examples=("llmquiz show attention",))
-@exercise_argument()
+@click.argument("name", metavar="[NAME]", required=False)
 @click.pass_context
 def command(context: click.Context, name: str | None) -> None:
     lang = current_language(context)
     workspace = locate()
-    exercise = chosen(name, workspace)
+    if name is None:
+        left = unfinished(workspace) if workspace else []
+        exercise = (left or catalog.exercises())[0]
+    else:
+        exercise = catalog.find(name)
     file = workspace.file(exercise) if workspace else exercise.stub
     click.echo(ends(f"{exercise.name}   {pick(exercise.title, lang)}", str(file), width=80))
     click.echo()

@@ -1,1 +1,0 @@
-"""Classes of students: nbgrader courses, and many submissions at once."""
