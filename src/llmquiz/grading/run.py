@@ -67,6 +67,9 @@ def grade_with(
         "-pno:cacheprovider",
         "-pno:doctest",
         "-pno:unittest",
+        "-pno:unraisableexception",  # it collects garbage, among all of torch, at the end
+        "-pno:threadexception",
+        "-pno:logging",
         "--noconftest",
         "--import-mode=importlib",
         "--capture=no",
