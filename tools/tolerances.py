@@ -35,8 +35,8 @@ INTRODUCTION = """# How near right programs come to the tolerance
 
 Made by `python tools/tolerances.py {cases}`.
 
-The tolerance of a comparison is {safety:g} times what the reference's own rounding error is in the
-very call, plus one unit in the last place of its largest value. In float64 the rounding error is
+The tolerance of a comparison is {safety:g} times the sum of two: the reference's own rounding error in the
+very call, and one unit in the last place of its largest value. In float64 the rounding error is
 that of float32, scaled. Where large inputs saturate a softmax, it is the largest of five roundings.
 RoPE's is wider by what float32 angles may be off.
 
