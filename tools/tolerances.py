@@ -35,10 +35,10 @@ INTRODUCTION = """# How near right programs come to the tolerance
 
 Made by `python tools/tolerances.py {cases}`.
 
-The tolerance of a comparison is {safety:g} times the sum of two: the reference's own rounding error in the
-very call, and one unit in the last place of its largest value. In float64 the rounding error is
-that of float32, scaled. Where large inputs saturate a softmax, it is the largest of five roundings.
-RoPE's is wider by what float32 angles may be off.
+The tolerance of a comparison is {safety:g} times the sum of two: the reference's own rounding error
+in the very call, and one unit in the last place of its largest value. In float64 the rounding
+error is that of float32, scaled. Where large inputs saturate a softmax, it is the largest of five
+roundings. RoPE's is wider by what float32 angles may be off.
 
 Shown is the largest error as a share of the tolerance, in {cases} random calls of each function in
 each dtype, and after the slash that of any gradient: every second call asks for them. Each call is
