@@ -61,6 +61,9 @@ def test_every_attack_wins_without_what_stops_it(without: str) -> None:
     ]
     result = runner.run(without, names=[attack.name for attack in corpus], noisy=False)
     lost = [attack for attack in corpus if not result.outcomes[attack.name].won]
+    if lost:  # on a slow machine a deadline can come before the attack is through
+        result = runner.run(without, names=[attack.name for attack in lost], noisy=False)
+        lost = [attack for attack in lost if not result.outcomes[attack.name].won]
     for attack in lost:
         if attack.needs:
             print(f"not shown here: {attack.name} needs {attack.needs}")

@@ -7,7 +7,7 @@ held = []
 try:
     for _ in range(24):
         part = mmap.mmap(-1, 64 << 20)
-        for start in range(0, 64 << 20, 4096):
+        for start in range(0, 64 << 20, 1 << 20):
             part[start] = 1
         held.append(part)
 except OSError:
