@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md
+PAGES  := README.md README.zh.md docs/diagnoses.md docs/diagnoses.zh.md docs/cli.md docs/cli.zh.md
 
 .PHONY: help demo test lint fix docs figures attacks bench clean
 
@@ -22,7 +22,7 @@ demo: $(READY) ## the main job: an untouched stub, a wrong attempt, the referenc
 	$(BIN)/llmquiz check attention --file solutions/attention.py
 
 test: lint ## all that CI runs
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 	$(BIN)/python -m pytest graders --submission solutions --trust-submissions --quiet
 	$(BIN)/python tools/graders.py --check
 	$(BIN)/python tests/wheel.py
@@ -38,6 +38,7 @@ fix: $(READY) ## format, and mend what can be mended by a program
 
 docs: $(READY) ## make the transcripts anew
 	$(BIN)/cog -P -r $(PAGES)
+	$(BIN)/python tools/walkthrough.py
 
 attacks: $(READY) ## all attacks at all levels, and each layer alone (many minutes)
 	$(BIN)/python -m pytest -m thorough tests/test_attacks.py
@@ -47,6 +48,7 @@ figures: $(READY) ## measure the graders anew and write docs/graders.md (some mi
 
 bench: $(READY) ## measure speed
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/watch.py
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist

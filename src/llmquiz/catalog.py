@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from llmquiz.errors import OurFault, UsageProblem
 
 Text = Mapping[str, str]  # language -> words
+STEPS = ("question", "direction", "code")  # of a hint
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,25 @@ class GraderTest:
     after: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something computed on the way to the output of `of`: a call of a part, or an expression."""
+
+    of: str  # a function, or Class.method
+    title: Text
+    call: str
+    derive: str  # of `out`, the output
+    axes: Text
+
+
+@dataclass(frozen=True)
+class PublicShape:
+    """A call whose result's shape may be known to everybody."""
+
+    call: str
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise: four files with the same stem, and the words of its TOML file."""
@@ -40,6 +61,10 @@ class Exercise:
     refused_calls: tuple[str, ...]
     refused_imports: tuple[str, ...]
     chinese: Mapping[str, str]  # docstring owner ("module", a function, "Class.method") -> words
+    hints: Mapping[str, tuple[Text, ...]]  # part -> a question, a direction, almost code
+    steps: tuple[Step, ...]  # that `llmquiz explain` shows
+    latex: str = ""  # the formulas of the docstring, a line each
+    public: tuple[PublicShape, ...] = ()  # what students can check at home, beside the examples
 
     @property
     def stub(self) -> Path:
@@ -74,6 +99,11 @@ def content_root() -> Path:
         if not (Path(own) / "exercises").is_dir():
             raise UsageProblem("no_content", path=own)
         return Path(own).resolve()
+    return own_root()
+
+
+def own_root() -> Path:
+    """The content that ships with llmquiz: inside the package once installed, else beside it."""
     package = Path(__file__).resolve().parent
     installed = package / "_content"
     return installed if installed.is_dir() else package.parents[1]
@@ -82,6 +112,11 @@ def content_root() -> Path:
 def hidden_paths() -> list[Path]:
     """What no submission may read: graders, solutions and answers."""
     return [content_root() / name for name in ("graders", "solutions", "questions.yaml")]
+
+
+def has_graders() -> bool:
+    """Whether hidden tests are here: a kit for students has none."""
+    return (content_root() / "graders").is_dir()
 
 
 def exercises() -> tuple[Exercise, ...]:
@@ -129,13 +164,39 @@ def read(root: Path, name: str) -> Exercise:
             refused_calls=tuple(refused.get("calls", ())),
             refused_imports=tuple(refused.get("imports", ())),
             chinese={owner: text.strip("\n") for owner, text in words["zh"].items()},
+            hints={
+                part: tuple(_hint(steps[step]) for step in STEPS)
+                for part, steps in words.get("hints", {}).items()
+            },
+            steps=tuple(_step(facts) for facts in words.get("stages", ())),
+            latex=words.get("latex", "").strip(),
+            public=tuple(
+                PublicShape(one["call"], tuple(one["shape"])) for one in words.get("public", ())
+            ),
         )
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise OurFault("broken_content", path=path, error=repr(error)) from error
 
 
+def _step(facts: Mapping[str, Any]) -> Step:
+    nothing = {"en": "", "zh": ""}
+    return Step(
+        facts["of"],
+        facts["title"],
+        facts.get("call", ""),
+        facts.get("derive", ""),
+        facts.get("axes", nothing),
+    )
+
+
+def _hint(text: Text) -> Text:
+    return {lang: words.strip("\n") for lang, words in text.items()}
+
+
 def _read_tests(path: Path) -> list[GraderTest]:
     """The `@graded(...)` functions of a grader, by its syntax tree: nothing is imported."""
+    if not path.parent.is_dir():  # a kit for students has no graders
+        return []
     tests = []
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if not isinstance(node, ast.FunctionDef):

@@ -44,5 +44,11 @@ def read(log: Path) -> Iterator[Record]:
 
 
 def last_checks(log: Path) -> dict[str, Record]:
-    """The last check of each exercise."""
-    return {str(r["exercise"]): r for r in read(log) if r["kind"] == "check" and "exercise" in r}
+    """The last check of each exercise; of one that was reset since, nothing."""
+    found: dict[str, Record] = {}
+    for record in read(log):
+        if record["kind"] == "check" and "exercise" in record:
+            found[str(record["exercise"])] = record
+        elif record["kind"] == "reset":
+            found.pop(str(record.get("exercise")), None)
+    return found

@@ -22,6 +22,12 @@ def owners(tree: ast.Module) -> list[tuple[str, Documented]]:
     return [(name, node) for name, node in found if ast.get_docstring(node)]
 
 
+def definitions(exercise: Exercise) -> list[str]:
+    """The names that an answer defines: the functions and classes of the stub."""
+    tree = ast.parse(exercise.stub.read_text(encoding="utf-8"))
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
 def docstrings(exercise: Exercise, lang: str) -> dict[str, str]:
     """Each docstring by its owner: "module", a function, a class, "Class.method"."""
     tree = ast.parse(exercise.stub.read_text(encoding="utf-8"))
@@ -60,6 +66,17 @@ def stub_text(exercise: Exercise, lang: str) -> str:
             quoted = f'{indent}"""{words}"""'
         lines[docstring.lineno - 1 : docstring.end_lineno] = quoted.splitlines()
     return "\n".join(lines) + "\n"
+
+
+def stub_names(exercise: Exercise) -> list[str]:
+    """The functions, classes and constants that a stub defines, in order."""
+    names = []
+    for node in ast.parse(exercise.stub.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return names
 
 
 def _signature(name: str, node: ast.ClassDef | ast.FunctionDef) -> str:

@@ -61,21 +61,21 @@ def read(path: Path, within: Path | None = None) -> Submission:
     `within` is a stranger's submission, the folder or the file: a link in it is refused, as it
     could hand in, or show them, a file of whoever grades.
     """
-    shown = _shown(path)
+    name = shown(path)
     if path.is_dir():
-        raise UsageProblem("submission_is_directory", path=shown)
+        raise UsageProblem("submission_is_directory", path=name)
     if not path.exists():
-        raise UsageProblem("submission_missing", path=shown)
+        raise UsageProblem("submission_missing", path=name)
     if path.suffix not in (".py", ".ipynb"):
-        raise UsageProblem("submission_kind", path=shown)
-    data = _bytes(path, shown, within)
+        raise UsageProblem("submission_kind", path=name)
+    data = _bytes(path, name, within)
     if len(data) > MAX_BYTES:
-        raise UsageProblem("submission_too_large", path=shown, limit=MAX_BYTES >> 20)
+        raise UsageProblem("submission_too_large", path=name, limit=MAX_BYTES >> 20)
     if not data.strip():
-        raise UsageProblem("submission_empty", path=shown)
+        raise UsageProblem("submission_empty", path=name)
     if path.suffix == ".ipynb":
-        return _read_notebook(path, shown, data)
-    return Submission(path, shown, _decode(shown, data))
+        return _read_notebook(path, name, data)
+    return Submission(path, name, _decode(name, data))
 
 
 def _bytes(path: Path, shown: str, within: Path | None) -> bytes:
@@ -126,7 +126,7 @@ def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
     places: list[tuple[int, int]] = []
     ignored: list[str] = []
     for number, source in enumerate(sources, start=1):
-        kept = _python_lines(source)
+        kept = python_lines(source)
         for line_number, (line, is_python) in enumerate(kept, start=1):
             lines.append(line if is_python else re.sub(r"\S.*", "pass", line))
             places.append((number, line_number))
@@ -137,7 +137,7 @@ def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
     return Submission(path, shown, "\n".join(lines) + "\n", tuple(places), tuple(ignored))
 
 
-def _python_lines(source: str) -> list[tuple[str, bool]]:
+def python_lines(source: str) -> list[tuple[str, bool]]:
     """Each line of a cell, and whether it is Python."""
     lines = source.splitlines()
     first = source.strip().split("\n")[0].split(" ")[0]
@@ -152,7 +152,7 @@ def _python_lines(source: str) -> list[tuple[str, bool]]:
     return [(line, True) for line in lines]
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The path from here, where that is shorter."""
     try:
         shown = str(path.absolute().relative_to(Path.cwd()))

@@ -648,6 +648,291 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "part_broken": ("reference: yours fails: {seen}", "参考实现：你的代码出错：{seen}"),
     "part_differs": ("reference: yours gives other numbers now", "参考实现：你的代码现在结果不同"),
     "part_slow": ("reference: yours is {seen} times slower", "参考实现：你的代码慢 {seen} 倍"),
+    # Courses: what the command says
+    "help.course": ("nbgrader courses.", "nbgrader 课程。"),
+    "help.course-new": (
+        "Make an nbgrader course in DIR: all exercises, or those named.",
+        "在 DIR 中生成 nbgrader 课程：默认包含全部练习，也可以指定。",
+    ),
+    "help.course-add": (
+        "Add notebooks to a course, in a new assignment or an old one.",
+        "向课程中添加 notebook，可放入新作业或已有作业。",
+    ),
+    "help.course-grade": (
+        "Grade all submissions of ASSIGNMENT, several at once.",
+        "并行批改 ASSIGNMENT 的全部提交。",
+    ),
+    "help.course-grade.more": (
+        "Writes what nbgrader autograde writes. What is graded already is skipped.",
+        "写入的内容与 nbgrader autograde 相同；已经批改过的会跳过。",
+    ),
+    "help.course-kit": (
+        "Make what students install, in the folder DIR or the file DIR.zip.",
+        "生成发给学生的工具包：目录 DIR，或压缩包 DIR.zip。",
+    ),
+    "help.course-kit.more": (
+        "Stubs and the public check; no solutions and no hidden tests.",
+        "含代码骨架和公开检查，不含答案和隐藏测试。",
+    ),
+    "help.exercises": ("These exercises, with commas between.", "指定练习，用逗号分隔。"),
+    "help.questions": (
+        "Questions of these topics or ids, with commas between.",
+        "指定主题或题目编号，用逗号分隔。",
+    ),
+    "help.assignment": ("The assignment's name; ps1 if left out.", "作业名，默认 ps1。"),
+    "help.together": ("All in one notebook.", "全部放进一个 notebook。"),
+    "help.course-dir": ("The course's folder; this one if left out.", "课程目录，默认当前目录。"),
+    "help.jobs": ("How many at once; all cores if left out.", "同时批改多少份，默认用满所有核。"),
+    "help.student": ("Only this student; may be repeated.", "只批改这个学生，可重复给出。"),
+    "help.force": ("Grade anew what is graded already.", "已批改过的也重新批改。"),
+    "help.trust": (
+        "Grade also where the sandbox cannot hold a stranger's code; the results say so.",
+        "沙箱不足以隔离陌生人的代码时也批改；结果中会注明。",
+    ),
+    "course_exists": (
+        "{path} is already there, and is kept. Choose another folder or assignment.",
+        "{path} 已经存在，予以保留。请换一个目录或作业名。",
+    ),
+    "course_none": (
+        "there is no course at {path}. Make one with: llmquiz course new DIR",
+        "{path} 中没有课程。请先创建：llmquiz course new DIR",
+    ),
+    "course_bad_name": (
+        "{name} cannot name an assignment: use letters, digits, hyphens and underscores.",
+        "{name} 不能作为作业名：请用字母、数字、连字符和下划线。",
+    ),
+    "course_no_assignment": (
+        (
+            "there is no assignment {name} in the gradebook. Make it with:"
+            " nbgrader generate_assignment {name}"
+        ),
+        "成绩册中没有作业 {name}。请先运行：nbgrader generate_assignment {name}",
+    ),
+    "course_which": (
+        "which assignment? There are: {names}.",
+        "要批改哪个作业？现有：{names}。",
+    ),
+    "course_no_nbgrader": (
+        "nbgrader is not installed. Install it with: pip install 'llmquiz[classroom]'",
+        "尚未安装 nbgrader。请运行：pip install 'llmquiz[classroom]'",
+    ),
+    "course_level": (
+        (
+            "the sandbox here is only a separate process (see: llmquiz doctor) and would not hold a"
+            " stranger's code. If you trust these submissions, add --trust-submissions, or set"
+            " c.Grader.trust_submissions = True"
+        ),
+        (
+            "本机的沙箱只是一个独立进程（见 llmquiz doctor），不足以隔离陌生人的代码。"
+            "如果信任这些提交，请加 --trust-submissions，或设置 c.Grader.trust_submissions = True"
+        ),
+    ),
+    "course_next": (
+        "Next:  cd {path}  and  nbgrader generate_assignment {assignment}",
+        "下一步：  cd {path}  然后  nbgrader generate_assignment {assignment}",
+    ),
+    "course_graded": (
+        "{count} graded, {skipped} graded before, {flagged} to look at (needs manual grade).",
+        "批改 {count} 份，此前已批 {skipped} 份，需要人工查看 {flagged} 份。",
+    ),
+    "progress": ("{done} of {count} graded", "已批改 {done}/{count}"),
+    "time_left": (", {minutes} min {seconds} s left", "，剩余 {minutes} 分 {seconds} 秒"),
+    # Courses: what the notebooks say
+    "course_check_cell": (
+        "Run this to check what you have so far: the public part only.",
+        "运行本格，检查到目前为止的代码：只含公开部分。",
+    ),
+    "course_points_cell": (
+        "Points for {title}: {points}. Graded after you hand in.",
+        "{title}：{points} 分。提交后评分。",
+    ),
+    "course_questions": ("Questions", "问答"),
+    "course_question": ("Question {number}", "第 {number} 题"),
+    "course_student_cell": (
+        "Your student id, as your instructor knows it: your numbers below are drawn for it.",
+        "填写你的学号（与老师登记的一致）：下面的数值按学号抽取。",
+    ),
+    "course_run_numbers": (
+        "Run the next cell to see the question with your own numbers.",
+        "运行下一格，查看按你的学号抽取数值的题目。",
+    ),
+    "student_first": (
+        "Write your student id into the cell above first, and run it.",
+        "请先在上面的格中填写学号并运行。",
+    ),
+    "course_unit": ("unit: {unit}", "单位：{unit}"),
+    "course_one": ("One is right.", "只有一项正确。"),
+    "course_several": ("Several may be right.", "可能有多项正确。"),
+    "course_a_number": (
+        'A number between the quotes; "2**20" or "1/3" is fine too.',
+        '在引号中写一个数；写成 "2**20"、"1/3" 也可以。',
+    ),
+    "course_letter": ('A letter between the quotes, like "a".', '在引号中写一个字母，如 "a"。'),
+    "course_letters": (
+        'All right letters between the quotes, like "ac".',
+        '在引号中写出所有正确的字母，如 "ac"。',
+    ),
+    "course_scheme": ("Points of a full answer, one each:", "评分要点，每点 1 分："),
+    "public_only": (
+        (
+            "This was the public part: the statement's examples and some shapes. The grade comes"
+            " from more tests, which your instructor has."
+        ),
+        "以上只是公开部分：题目中的示例和一些形状。成绩由更多测试决定，这些测试在老师那里。",
+    ),
+    "points_later": (
+        "The points come after you hand in. To check what you have, run the cell with check(...).",
+        "提交后评分。想先检查，请运行 check(...) 所在的格。",
+    ),
+    # In courses, reports and comments say
+    "comma": (", ", "，"),
+    "told_different": (
+        "the result is not the right one",
+        "结果不对",
+    ),
+    "told_changed": ("an argument was changed in place", "有输入被原地修改了"),
+    "told_no_error": ("an error should have been raised", "应当报错，却没有"),
+    "told_other_error": ("another error should have been raised", "抛出的错误类型不对"),
+    "told_error_message": (
+        "the error's message does not name what the statement asks for",
+        "错误信息中缺少题目要求的内容",
+    ),
+    "graded_trusted": (
+        "Graded at sandbox level {level}, as trusted.",
+        "在沙箱级别 {level} 下批改（已声明信任）。",
+    ),
+    "course_summary": ("Points: {parts}.", "得分：{parts}。"),
+    "no_response": ("No answer.", "未作答。"),
+    "answer_none": ("No answer.", "未作答。"),
+    "answer_right": ("Right (read as: {read}).", "正确（读作：{read}）。"),
+    "answer_part": ("Partly right (read as: {read}).", "部分正确（读作：{read}）。"),
+    "answer_wrong": ("Not right (read as: {read}).", "不对（读作：{read}）。"),
+    "answer_not_number": (
+        "{given} cannot be read as a number.",
+        "{given} 读不出一个数。",
+    ),
+    "answer_not_letters": (
+        "{given} is no letter of the options.",
+        "{given} 不是选项的字母。",
+    ),
+    "answer_of_other": (
+        "It would be right for the numbers of {typed}.",
+        "对 {typed} 的数值来说是正确的。",
+    ),
+    "found_other_student": (
+        (
+            "The notebook names the student {typed}, but was handed in by {student}: the numbers of"
+            " {student} count."
+        ),
+        "notebook 中填的学号是 {typed}，提交人却是 {student}：以 {student} 的数值为准。",
+    ),
+    "found_no_question": (
+        "The question {card} is not in the bank of this machine.",
+        "本机的题库中没有题目 {card}。",
+    ),
+    "found_no_file": (
+        "No notebook of this name was handed in.",
+        "没有提交这个名字的 notebook。",
+    ),
+    "found_other_file": (
+        "Handed in under another name, and read all the same: {name}.",
+        "提交时用了别的文件名，已照常读取：{name}。",
+    ),
+    "found_empty_file": ("The file is empty.", "文件是空的。"),
+    "found_empty_notebook": ("The notebook is empty.", "notebook 是空的。"),
+    "found_not_json": (
+        "The file is no readable notebook: its JSON is broken at line {line}.",
+        "文件不是可读取的 notebook：JSON 在第 {line} 行损坏。",
+    ),
+    "found_not_notebook": ("The file is JSON, but no notebook.", "文件是 JSON，但不是 notebook。"),
+    "found_too_large": (
+        (
+            "The file is too large to be read: {size} MiB, at most {limit}. Clear all outputs and"
+            " hand it in again."
+        ),
+        "文件过大，无法读取：{size} MiB，上限 {limit} MiB。请清除全部输出后重新提交。",
+    ),
+    "found_too_much": (
+        "The file takes too much memory or time to read. Clear all outputs and hand it in again.",
+        "读取这个文件需要的内存或时间过多。请清除全部输出后重新提交。",
+    ),
+    "found_leads_out": (
+        "The file is a link that leads out of the submission, and was not read.",
+        "文件是指向提交目录之外的链接，未予读取。",
+    ),
+    "found_not_file": (
+        "It is no regular file, and was not read.",
+        "它不是普通文件，未予读取。",
+    ),
+    "found_unreadable": ("The file cannot be read: {error}.", "无法读取文件：{error}。"),
+    "found_other_assignment": (
+        "This is a notebook of another assignment: none of its cells belongs here.",
+        "这是另一份作业的 notebook：其中没有一格属于本作业。",
+    ),
+    "found_no_ids": (
+        (
+            "The cells have lost their ids. Code was found by the names that it defines; written"
+            " answers could not be found."
+        ),
+        "各格的编号都丢失了。代码按其中定义的名字找到，文字答案无法找到。",
+    ),
+    "found_foreign_cells": (
+        "Some cells have ids of another notebook ({count}).",
+        "有些格的编号属于别的 notebook（{count} 格）。",
+    ),
+    "found_reordered": (
+        "The cells stood in another order; they were put back.",
+        "各格的顺序被改动，已恢复。",
+    ),
+    "found_locked_gone": (
+        "Cells that were given had been deleted; they were put back ({count}).",
+        "有些原有的格被删除，已恢复（{count} 格）。",
+    ),
+    "found_deleted": (
+        "This cell had been deleted; it was put back empty.",
+        "这一格被删除，已恢复为空白。",
+    ),
+    "found_copies": (
+        "This cell was there {count} times; what was written in them was joined.",
+        "这一格出现了 {count} 次，已把其中写的内容合并。",
+    ),
+    "found_kind": (
+        "This cell had been turned into another kind; it was turned back.",
+        "这一格的类型被改动，已恢复。",
+    ),
+    "found_syntax": (
+        "Code cell {cell}, line {line}, is no Python and was left out: {error}.",
+        "代码格 {cell} 第 {line} 行不是合法的 Python，已略过：{error}。",
+    ),
+    "found_failing": (
+        "Left out, because it fails when it is run (code cell {place}): {error}",
+        "运行时出错，已略过（代码格 {place}）：{error}",
+    ),
+    "found_own_test": (
+        "This cell is not from llmquiz and was not executed. A person grades it.",
+        "这一格不是 llmquiz 生成的，没有执行，由人评分。",
+    ),
+    "found_foreign_grade": (
+        "The cell {cell} is not from llmquiz and was not executed: a person grades it.",
+        "格 {cell} 不是 llmquiz 生成的，没有执行：由人评分。",
+    ),
+    "found_lost": (
+        "The process that graded this ended twice. A person should look at it.",
+        "批改它的进程两次异常退出，请人工查看。",
+    ),
+    "found_our_fault": (
+        "llmquiz itself failed here, and not the answer. Grade it again. ({reason})",
+        "这里是 llmquiz 自身的故障，与答案无关。请重新批改。（{reason}）",
+    ),
+    # Courses: the kit
+    "kit_no_questions": (
+        "a kit has no questions: they are in the full llmquiz.",
+        "工具包中没有题库：完整的 llmquiz 才有。",
+    ),
+    "kit_exists": (
+        "{path} is already there, and is kept. Choose another name.",
+        "{path} 已经存在，予以保留。请换一个名字。",
+    ),
     # dev
     "dev_whole": (
         "{count} exercises, {checks} checks each: whole.",
@@ -690,14 +975,153 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Next:  cd {path}  and  llmquiz show {name}",
         "下一步：  cd {path}  然后  llmquiz show {name}",
     ),
+    # The desk: where one is, hints, solutions, copies
+    "home_outside": (
+        "You are in no workspace: a folder with the exercises, in which you write your answers.",
+        "当前不在工作区内。工作区是存放练习的目录，答案就写在里面。",
+    ),
+    "home_init": ("make one, here or anywhere", "创建工作区，放在哪里都可以"),
+    "home_help": ("all commands", "全部命令"),
+    "home_progress": (
+        "{passed}/{count} exercises   {points}/{most} points",
+        "练习 {passed}/{count}   得分 {points}/{most}",
+    ),
+    "home_next": ("Next: {name}   {title}", "下一题：{name}   {title}"),
+    "home_fresh": ("not checked yet", "还没有检查过"),
+    "home_state": (
+        "{points}/{most} points; checks: {count}, hints: {hints}",
+        "得分 {points}/{most}，检查 {count} 次，提示 {hints} 条",
+    ),
+    "home_show": ("the statement", "查看题目"),
+    "home_watch": ("checks at every save", "每次保存时自动检查"),
+    "home_check": ("checks once", "检查一次"),
+    "home_explain": ("your tensors beside the right ones", "你的张量与正确结果并排对比"),
+    "home_hint": ("a question, a direction, almost code", "提示：问题、方向、接近代码"),
+    "home_done": ("All exercises pass.", "全部练习都已通过。"),
+    "home_list": ("what you have built", "看看你完成了什么"),
+    "home_quiz": ("questions on how it works inside", "关于内部原理的问答"),
+    "home_due": ("{due} due today", "今天到期 {due} 张"),
+    "home_not_due": ("nothing is due today", "今天没有到期的内容"),
+    "level_and_all": ("give --level or --all, not both.", "--level 和 --all 不能同时给出。"),
+    "no_hints": ("{name} has no hints.", "{name} 没有提示。"),
+    "hint_title": (
+        "{name}   hint {step} of {count}: {part}",
+        "{name}   第 {step} 条提示（共 {count} 条）：{part}",
+    ),
+    "hint_more": ("One step further: llmquiz hint {name}", "再进一步：llmquiz hint {name}"),
+    "hint_last": (
+        "That was the last step. Or see it done: llmquiz solution {name} --spoil",
+        "这是最后一条提示。直接看参考实现：llmquiz solution {name} --spoil",
+    ),
+    "solution_locked": (
+        "{name} has not passed yet: take a hint, or add --spoil, which the log will note.",
+        "{name} 还没有通过：先看提示，或加上 --spoil（日志中会记下）。",
+    ),
+    "solution_same": (
+        "{path} is the solution, line by line.",
+        "{path} 与参考实现逐行相同。",
+    ),
+    "reset_what": (
+        "which exercise? llmquiz reset NAME, or --all.",
+        "要重置哪道练习？llmquiz reset NAME，或加 --all。",
+    ),
+    "reset_notebook": (
+        "{path} is a notebook; only .py files can be reset.",
+        "{path} 是 notebook，只能重置 .py 文件。",
+    ),
+    "reset_untouched": (
+        "{path} is as it was in the beginning.",
+        "{path} 本来就是最初的样子。",
+    ),
+    "reset_made": ("Made anew: {path}", "已重新创建：{path}"),
+    "reset_done": (
+        "Made anew: {path}\nWhat was there is kept: {kept}",
+        "已重新创建：{path}\n原来的内容保存在：{kept}",
+    ),
+    "reset_undo": ("Take it back: llmquiz restore {name}", "撤销：llmquiz restore {name}"),
+    "no_backups": (
+        "there is no copy of {name}: nothing was reset.",
+        "没有 {name} 的备份：从未重置过。",
+    ),
+    "no_backup_of": (
+        "there is no copy of {name} of {time}. Which there are: llmquiz restore {name} --list",
+        "没有 {name} 在 {time} 的备份。查看有哪些：llmquiz restore {name} --list",
+    ),
+    "restored": ("Restored: {path}\nfrom {copy}", "已恢复：{path}\n来自 {copy}"),
+    "restored_kept": (
+        "What stood there until now is kept: {kept}",
+        "恢复之前的内容保存在：{kept}",
+    ),
+    "restored_next": ("Next:  llmquiz check {name}", "下一步：  llmquiz check {name}"),
+    # explain
+    "explain_expected": ("expected", "期望"),
+    "explain_got": ("got", "得到"),
+    "explain_difference": ("difference", "差"),
+    "explain_same": ("a dot: no difference", "点表示相同"),
+    "explain_place": ("shown: {place}", "显示：{place}"),
+    "explain_part": (
+        "rows {rows} of {height}, columns {columns} of {across}",
+        "显示第 {rows} 行（共 {height} 行）、第 {columns} 列（共 {across} 列）",
+    ),
+    "explain_more": ("{count} more differ", "另有 {count} 处不同"),
+    "explain_passes": (
+        "{name} passes: there is nothing to lay side by side.",
+        "{name} 已经通过，没有需要对比的内容。",
+    ),
+    "explain_nothing": (
+        "No test failed with numbers to compare. The report says why: llmquiz check {name}",
+        "没有可以对比数值的未过测试。原因见报告：llmquiz check {name}",
+    ),
+    # A notebook
+    "notebook_nothing": (
+        "no cell defines a part of {name} yet. What to write: llmquiz show {name}",
+        "还没有单元格定义 {name} 的任何部分。查看题目：llmquiz show {name}",
+    ),
+    # watch
+    "no_terminal": (
+        "watch needs a terminal. Without one: llmquiz check",
+        "watch 需要在终端中运行。不在终端里请用：llmquiz check",
+    ),
+    "watch_gone": (
+        "{path} is gone. Save it again, and it is checked; or: llmquiz restore {name}",
+        "{path} 不见了。重新保存后会自动检查；也可以：llmquiz restore {name}",
+    ),
+    "watch_all_done": (
+        "All exercises pass. q ends; llmquiz review is for tomorrow.",
+        "全部练习都已通过。按 q 退出；明天可以用 llmquiz review 复习。",
+    ),
+    "watch_back": ("Enter goes back to {name}.", "按回车回到 {name}。"),
+    "watch_passes": (
+        "It passes, and stays until you press n.",
+        "已经通过。按 n 才会进入下一题。",
+    ),
+    "change_none": ("Nothing changed since the last check.", "与上次检查相比没有变化。"),
+    "change_passing": ("Newly passing ({count}): {names}", "新增通过（{count}）：{names}"),
+    "change_failing": ("Newly failing ({count}): {names}", "新增未过（{count}）：{names}"),
+    "change_points": ("Points: {points}", "得分变化：{points}"),
+    "and_more": ("{names} and {count} more", "{names} 等，另有 {count} 项"),
+    "key_enter": ("check", "检查"),
+    "key_hint": ("hint", "提示"),
+    "key_statement": ("statement", "题目"),
+    "key_explain": ("explain", "对比"),
+    "key_solution": ("solution", "答案"),
+    "key_quiz": ("quiz me", "考考我"),
+    "key_next": ("next", "下一题"),
+    "key_list": ("list", "列表"),
+    "key_quit": ("quit", "退出"),
+    "completion_place": (
+        "Put this there: llmquiz completion {shell} > {place}",
+        "保存到这里：llmquiz completion {shell} > {place}",
+    ),
+    "init_others": ("Made also: {names}", "另外创建了：{names}"),
     # Help
     "help.main": (
         "Exercises and questions on how large language models work inside.",
         "大语言模型内部原理的练习与问答。",
     ),
     "help.main.more": (
-        "Start with:  llmquiz init  and then  llmquiz check",
-        "从这里开始：  llmquiz init  然后  llmquiz check",
+        "Start with:  llmquiz init  and then  llmquiz watch. Without a command: what is next.",
+        "从这里开始：  llmquiz init  然后  llmquiz watch。不带命令时显示下一步。",
     ),
     "help.check": ("Grade your answer to an exercise.", "给你的练习答案评分。"),
     "help.check.more": (
@@ -725,6 +1149,68 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.check.junit": (
         "Also write a JUnit XML file.",
         "同时写入一个 JUnit XML 文件。",
+    ),
+    "help.watch": (
+        "Check an exercise again at every save.",
+        "每次保存文件时自动重新检查。",
+    ),
+    "help.watch.more": (
+        "Without NAME: the next exercise that is not finished. Ctrl-C or q ends it.",
+        "不写 NAME 时检查下一道未完成的练习。按 Ctrl-C 或 q 结束。",
+    ),
+    "help.watch.poll": (
+        "Look at the file many times a second instead of waiting for the system's word.",
+        "不依赖系统的文件通知，每秒多次查看文件。",
+    ),
+    "help.hint": (
+        "Give a hint: first a question, then a direction, then almost code.",
+        "给出提示：先是一个问题，再是方向，最后接近代码。",
+    ),
+    "help.hint.more": (
+        "Each call goes one step further. Hints are counted, and cost no points.",
+        "每运行一次前进一步。提示会计数，但不扣分。",
+    ),
+    "help.hint.level": ("This step, 1 to 3.", "指定第几条，1 到 3。"),
+    "help.hint.all": ("All three steps.", "三条全部显示。"),
+    "help.explain": (
+        "Show the tensors of a failing case, yours beside the right ones.",
+        "显示未过用例的中间张量，与正确结果并排对比。",
+    ),
+    "help.explain.more": (
+        "Each of your functions gets the right input, so that only its own mistake shows.",
+        "你的每个函数都得到正确的输入，因此只显示它自己的错误。",
+    ),
+    "help.explain.html": ("Write a page with pictures.", "输出带图的网页。"),
+    "help.solution": (
+        "Show the reference, once your own answer has passed.",
+        "显示参考实现，通过之后可看。",
+    ),
+    "help.solution.diff": (
+        "Show how your file differs from it.",
+        "显示你的文件与它的差异。",
+    ),
+    "help.solution.spoil": (
+        "Show it before you have passed; this is noted in the log.",
+        "还没通过也要看，日志中会记下。",
+    ),
+    "help.reset": (
+        "Begin an exercise anew; a copy of your file is kept.",
+        "重新开始一道练习，原来的文件会备份。",
+    ),
+    "help.reset.all": ("Begin all exercises anew.", "重新开始全部练习。"),
+    "help.restore": ("Take back what reset replaced.", "撤销重置，恢复备份。"),
+    "help.restore.from": (
+        "The copy of this time, as --list shows it; else the newest.",
+        "恢复这个时间的备份（见 --list），默认为最新的。",
+    ),
+    "help.restore.list": ("List the copies.", "列出备份。"),
+    "help.completion": (
+        "Print what makes a shell complete commands and names.",
+        "输出让 shell 自动补全命令和名字的脚本。",
+    ),
+    "help.completion.more": (
+        "For bash, zsh and fish. A line at the top of what is printed says where to put it.",
+        "支持 bash、zsh 和 fish。输出的开头有一行说明该放在哪里。",
     ),
     "help.list": ("List the exercises and how far you are.", "列出练习和你的进度。"),
     "help.show": ("Show the statement of an exercise.", "显示练习的题目。"),

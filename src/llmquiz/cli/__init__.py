@@ -18,6 +18,13 @@ from llmquiz.errors import OurFault, Problem
 @click.group(
     cls=Group,
     name="main",
+    invoke_without_command=True,
+    examples=(
+        "llmquiz init my-llm",
+        "llmquiz",
+        "llmquiz watch attention",
+        "llmquiz --lang zh quiz",
+    ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 # Eager, so that --help after it speaks the language.
@@ -25,10 +32,15 @@ from llmquiz.errors import OurFault, Problem
 @click.option("--content", metavar="DIR", help="help.content")
 @click.version_option(__version__, help="help.version")
 @click.pass_context
-def cli(context: click.Context, lang: str | None, content: str | None) -> None:  # noqa: ARG001
+def cli(context: click.Context, lang: str | None, content: str | None) -> int:  # noqa: ARG001
     context.obj = current_language(context)
     if content is not None:
         os.environ["LLMQUIZ_CONTENT"] = content
+    if context.invoked_subcommand is None:
+        from llmquiz.cli.home import home
+
+        return home(context.obj)
+    return 0
 
 
 def main() -> None:

@@ -57,6 +57,7 @@ class Conversation:
     seed: int
     quiet: bool = False  # only results are wanted, as JSON
     results: list[dict[str, Any]] = field(default_factory=list)
+    interrupted: bool = False  # by Ctrl-C
     reviewing: bool = False  # the learner rates open answers instead of marking points
 
     @property
@@ -84,7 +85,8 @@ class Conversation:
                     return
                 at = self._go_back(at) if left.command == "undo" else at + 1
                 continue
-            except (EOFError, KeyboardInterrupt, click.Abort):
+            except (EOFError, KeyboardInterrupt, click.Abort) as end:
+                self.interrupted = not isinstance(end, EOFError)
                 self._say([""])
                 return
             self._record(result)

@@ -1,45 +1,41 @@
-"""What the commands share: help in two languages, lazy loading, problems as one sentence."""
+"""What the commands share: lazy loading, problems as one sentence."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from llmquiz.cli.worded import LAST, WordedCommand, current_language, spoken
 from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.plain import clean
-from llmquiz.words import LANGUAGES, MESSAGES, explain, language, say
-from llmquiz.workspace import saved_language
+from llmquiz.words import explain, say
+
+__all__ = ["Group", "WordedCommand", "current_language", "report_problem", "report_usage_error"]
 
 COMMANDS = (
-    "check",
-    "list",
-    "show",
     "init",
+    "show",
+    "check",
+    "watch",
+    "hint",
+    "explain",
+    "solution",
+    "reset",
+    "restore",
+    "list",
     "quiz",
     "review",
     "progress",
     "lab",
     "export",
     "doctor",
+    "completion",
+    "course",
     "dev",
 )  # each in llmquiz.cli.<name>, in the order of --help
-
-
-def current_language(context: click.Context | None = None) -> str:
-    """The language of this invocation."""
-    context = context or click.get_current_context(silent=True)
-    while context is not None:
-        if isinstance(context.obj, str):
-            return context.obj
-        if "lang" in context.params:
-            return language(context.params["lang"], saved_language())
-        context = context.parent
-    return language(saved=saved_language())
 
 
 def report_problem(problem: Problem) -> int:
@@ -61,83 +57,6 @@ def report_usage_error(error: click.UsageError) -> int:
     return 2
 
 
-# The language of the running command, for what goes wrong outside of it.
-LAST: dict[str, str] = {}
-
-
-class WordedFormatter(click.HelpFormatter):
-    """Help with its headings in the language of the call."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or f"{say('help.usage', current_language())}: ")
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(say(f"help.{heading.lower()}", current_language()))
-
-
-class WordedContext(click.Context):
-    """Makes the formatter above."""
-
-    formatter_class = WordedFormatter
-
-
-class WordedCommand(click.Command):
-    """A command whose help texts are keys of `llmquiz.words`, in the language of the call."""
-
-    context_class = WordedContext
-    examples: tuple[str, ...] = ()
-
-    def __init__(self, *args: Any, examples: Iterable[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = tuple(examples)
-        if not isinstance(self, click.Group):
-            # Given before or after the command's name: a user need not know which.
-            self.params.append(
-                click.Option(
-                    ["--lang"],
-                    type=click.Choice(LANGUAGES),
-                    is_eager=True,
-                    expose_value=False,
-                    callback=_choose_language,
-                    help="help.lang",
-                )
-            )
-
-    @property
-    def _key(self) -> str:
-        """The key of the help text; `dev check` is another command than `check`."""
-        inner = self.callback is not None and self.callback.__module__.endswith("cli.dev")
-        return f"help.dev-{self.name}" if inner and self.name != "dev" else f"help.{self.name}"
-
-    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
-        return say(self._key, current_language())
-
-    def get_help_option(self, context: click.Context) -> click.Option | None:
-        option = super().get_help_option(context)
-        if option is not None:
-            option.help = say("help.help", current_language(context))
-        return option
-
-    def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with _spoken(self, current_language(context)):
-            super().format_help(context, formatter)
-
-    def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        lang = current_language(context)
-        keys = [self._key, f"{self._key}.more", f"{self._key}.codes"]
-        for key in [key for key in keys if key in MESSAGES]:
-            formatter.write_paragraph()
-            with formatter.indentation():
-                formatter.write_text(say(key, lang))
-        if self.examples:
-            formatter.write_paragraph()
-            with formatter.indentation():
-                formatter.write_text(say("example", lang))
-                with formatter.indentation():
-                    for example in self.examples:
-                        formatter.write_text(example)
-
-
 class Group(WordedCommand, click.Group):
     """The commands, each imported when it is asked for."""
 
@@ -151,6 +70,21 @@ class Group(WordedCommand, click.Group):
         command: click.Command = module.command
         return command
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without importing every command for one sentence each."""
+        lang = current_language(context)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, say(f"help.{name}", lang)) for name in COMMANDS])
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The same: a shell waits for the answer."""
+        if incomplete.startswith("-"):
+            with spoken(self, context):
+                return click.Command.shell_complete(self, context, incomplete)
+        lang = current_language(context)
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [CompletionItem(name, help=say(f"help.{name}", lang)) for name in names]
+
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -160,34 +94,10 @@ class Group(WordedCommand, click.Group):
         return super().resolve_command(context, args)
 
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with _spoken(self, current_language(context)):
+        with spoken(self, context):
             click.Group.format_help(self, context, formatter)
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(context, args)
         LAST["lang"] = current_language(context)
         return rest
-
-
-def _choose_language(
-    context: click.Context, _option: click.Parameter, value: str | None
-) -> str | None:
-    if value is not None:
-        context.obj = LAST["lang"] = value
-    return value
-
-
-@contextmanager
-def _spoken(command: click.Command, lang: str) -> Iterator[None]:
-    """Fill the options' help texts in for the time of printing them."""
-    context = click.get_current_context()
-    options = [o for o in command.get_params(context) if isinstance(o, click.Option)]
-    keys = [(option, option.help) for option in options]
-    try:
-        for option, key in keys:
-            if key in MESSAGES:
-                option.help = say(key, lang)
-        yield
-    finally:
-        for option, key in keys:
-            option.help = key

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
-from llmquiz import catalog, history, submission
+from llmquiz import catalog, submission
 from llmquiz.catalog import Exercise
 from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.cli.names import complete_exercise
+from llmquiz.desk import remember, unfinished
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean, json_text
 from llmquiz.report import SCHEMA, Report, Status
@@ -25,7 +27,7 @@ from llmquiz.workspace import Workspace, locate, require
     name="check",
     examples=("llmquiz check attention", "llmquiz check rope --file my_rope.ipynb --seed 7"),
 )
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=complete_exercise)
 @click.option("--all", "everything", is_flag=True, help="help.check.all")
 @click.option("--file", "path", type=click.Path(path_type=Path), help="help.check.file")
 @click.option("--seed", type=int, metavar="N", help="help.check.seed")
@@ -52,6 +54,8 @@ def command(
     submissions = [(exercise, submission.read(file)) for exercise, file in chosen]
     if junit is not None:
         _require_writable(junit)
+    if not catalog.has_graders():
+        return _check_public(submissions, lang, verbose=verbose, as_json=as_json)
     limits = Limits()
     # Imports torch in the background while we import it here.
     launcher = start(limits, hidden=catalog.hidden_paths())
@@ -68,12 +72,34 @@ def command(
         junit=junit,
     )
     if workspace is not None and path is None:
-        _remember(workspace, reports)
+        for report in reports:
+            remember(workspace.log, report)
     if as_json:
         document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
         click.echo(json_text(document))
     else:
         click.echo(clean(_text(reports, workspace, path, lang, verbose)))
+    return 0 if all(report.status is Status.PASS for report in reports) else 1
+
+
+def _check_public(
+    submissions: list[tuple[Exercise, submission.Submission]],
+    lang: str,
+    *,
+    verbose: bool,
+    as_json: bool,
+) -> int:
+    """A kit for students has no hidden tests: run the public part, and say that it is one."""
+    from llmquiz.classroom.public import check_submission
+    from llmquiz.render.text import report_text
+
+    reports = [check_submission(exercise, source) for exercise, source in submissions]
+    if as_json:
+        document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
+        click.echo(json_text(document))
+    else:
+        texts = [report_text(report, lang, verbose) for report in reports]
+        click.echo(clean("\n\n".join([*texts, say("public_only", lang)])))
     return 0 if all(report.status is Status.PASS for report in reports) else 1
 
 
@@ -95,35 +121,8 @@ def _choose(
     if everything:
         exercises = list(catalog.exercises())
     elif not exercises:
-        exercises = unfinished(workspace)[:1]
+        exercises = unfinished(workspace.log)[:1]
     return [(exercise, workspace.file(exercise)) for exercise in exercises]
-
-
-def unfinished(workspace: Workspace) -> list[Exercise]:
-    """The exercises whose last check did not pass, in order."""
-    last = history.last_checks(workspace.log)
-    return [e for e in catalog.exercises() if last.get(e.name, {}).get("status") != Status.PASS]
-
-
-def _remember(workspace: Workspace, reports: list[Report]) -> None:
-    for report in reports:
-        history.append(
-            workspace.log,
-            "check",
-            exercise=report.exercise,
-            status=report.status,
-            points=report.points,
-            max_points=report.max_points,
-            seed=report.seed,
-            faults=sorted(
-                {
-                    cause.fault
-                    for test in report.tests
-                    if test.failure is not None and test.failure.diagnosis is not None
-                    for cause in test.failure.diagnosis.causes
-                }
-            ),
-        )
 
 
 def _require_writable(path: Path) -> None:
@@ -167,7 +166,7 @@ def _next(reports: list[Report], workspace: Workspace | None, path: Path | None,
         names = [exercise.name for exercise in catalog.exercises()]
         left = list(catalog.exercises())[names.index(reports[-1].exercise) + 1 :]
     else:
-        left = unfinished(workspace) if workspace is not None else []
+        left = unfinished(workspace.log) if workspace is not None else []
     noted = [say("not_recorded", lang, path=path)] if path is not None and workspace else []
     if not left:
         return "\n".join([*noted, *asked, say("all_done", lang)])

@@ -17,7 +17,7 @@ class DevGroup(WordedCommand, click.Group):
     """The authors' commands."""
 
 
-@click.group(cls=DevGroup, name="dev")
+@click.group(cls=DevGroup, name="dev", examples=("llmquiz dev check rope",))
 def command() -> None:
     pass
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.render.cells import ends, pad
 from llmquiz.report import SCHEMA, Status
 from llmquiz.words import pick, say
-from llmquiz.workspace import locate
+from llmquiz.workspace import Workspace, locate
 
 
 @click.command(cls=WordedCommand, name="list", examples=("llmquiz list", "llmquiz list --json"))
@@ -19,9 +20,18 @@ from llmquiz.workspace import locate
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
     lang = current_language(context)
-    workspace = locate()
+    found = rows(locate())
+    if as_json:
+        document = {"schema": SCHEMA, "exercises": found}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    click.echo("\n".join(table(found, lang)))
+
+
+def rows(workspace: Workspace | None) -> list[dict[str, Any]]:
+    """The exercises, each with what its last check gave."""
     last = history.last_checks(workspace.log) if workspace else {}
-    rows = [
+    return [
         {
             "name": exercise.name,
             "title": dict(exercise.title),
@@ -31,10 +41,14 @@ def command(context: click.Context, as_json: bool) -> None:
         }
         for exercise in catalog.exercises()
     ]
-    if as_json:
-        document = {"schema": SCHEMA, "exercises": rows}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        left = f"{say(row['status'], lang)}  {pad(row['name'], 12)} {pick(row['title'], lang)}"
-        click.echo(ends(left, f"{row['points']}/{row['max_points']}"))
+
+
+def table(found: list[dict[str, Any]], lang: str) -> list[str]:
+    """The same as lines."""
+    return [
+        ends(
+            f"{say(row['status'], lang)}  {pad(row['name'], 12)} {pick(row['title'], lang)}",
+            f"{row['points']}/{row['max_points']}",
+        )
+        for row in found
+    ]

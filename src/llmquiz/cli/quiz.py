@@ -10,6 +10,7 @@ import click
 from llmquiz import catalog, history
 from llmquiz.cli.ask import Conversation
 from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.cli.names import complete_exercise, complete_question
 from llmquiz.plain import clean, json_text
 from llmquiz.quiz.bank import load
 from llmquiz.quiz.cards import reviews
@@ -31,9 +32,11 @@ from llmquiz.workspace import locate
         "llmquiz quiz --exercise rope --kind numeric",
     ),
 )
-@click.argument("name", metavar="[TOPIC|ID]", required=False)
+@click.argument("name", metavar="[TOPIC|ID]", required=False, shell_complete=complete_question)
 @click.option("-n", "count", type=click.IntRange(min=1), metavar="N", help="help.quiz.count")
-@click.option("--exercise", metavar="NAME", help="help.quiz.exercise")
+@click.option(
+    "--exercise", metavar="NAME", help="help.quiz.exercise", shell_complete=complete_exercise
+)
 @click.option("--kind", type=click.Choice(KINDS), help="help.quiz.kind")
 @click.option("--seed", type=int, metavar="N", help="help.quiz.seed")
 @click.option("--show", is_flag=True, help="help.quiz.show")

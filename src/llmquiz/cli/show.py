@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from llmquiz import catalog
 from llmquiz.cli.base import WordedCommand, current_language
-from llmquiz.cli.check import unfinished
+from llmquiz.cli.names import chosen, exercise_argument
 from llmquiz.render.cells import ends
 from llmquiz.statement import statement
 from llmquiz.words import pick
@@ -14,16 +13,12 @@ from llmquiz.workspace import locate
 
 
 @click.command(cls=WordedCommand, name="show", examples=("llmquiz show attention",))
-@click.argument("name", metavar="[NAME]", required=False)
+@exercise_argument()
 @click.pass_context
 def command(context: click.Context, name: str | None) -> None:
     lang = current_language(context)
     workspace = locate()
-    if name is None:
-        left = unfinished(workspace) if workspace else []
-        exercise = (left or catalog.exercises())[0]
-    else:
-        exercise = catalog.find(name)
+    exercise = chosen(name, workspace)
     file = workspace.file(exercise) if workspace else exercise.stub
     click.echo(ends(f"{exercise.name}   {pick(exercise.title, lang)}", str(file), width=80))
     click.echo()

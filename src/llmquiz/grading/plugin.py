@@ -242,6 +242,7 @@ def _record(
             if not todo:
                 failure = diagnosed(subject, failure, trace, item.name, marks.part)
                 report.longrepr = "\n".join(failure_lines(failure, "en"))
+                subject.traces[item.name] = trace
             status = Status.TODO if todo else Status.FAIL
             result = replace(result, status=status, points=0, failure=failure)
     elif call.excinfo is not None:

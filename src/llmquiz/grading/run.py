@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
     from llmquiz.grading.session import Session
 
+# Parts of pytest that a check does not use and that cost half of a warm one: the hooks around each
+# test, and two whole garbage collections at the end.
+IDLE_PLUGINS = (
+    "terminal", "cacheprovider", "doctest", "unittest", "unraisableexception", "threadexception",
+    "logging", "faulthandler", "pastebin", "stepwise", "setuponly", "setupplan", "debugging",
+)  # fmt: skip
 CONFIGURATION = Path(__file__).with_name("pytest.ini")  # not the one of the folder we are in
 
 
@@ -37,14 +43,19 @@ def grade(
     Raises OurFault where a grader or the sandbox fails; a wrong submission is a report.
     """
     try:
+        return grade_with(sandboxed(launcher, limits, seed), submissions, junit)
+    finally:
+        launcher.close()
+
+
+def sandboxed(launcher: Launcher, limits: Limits, seed: int) -> Session:
+    """A session whose submissions run in the sandbox. Raises OurFault where torch is missing."""
+    try:
         from llmquiz.grading.session import in_sandbox
     except ImportError as error:
         key = "no_torch" if error.name == "torch" else "broken_sandbox"
         raise OurFault(key, reason=error) from error
-    try:
-        return grade_with(in_sandbox(launcher, limits, seed), submissions, junit)
-    finally:
-        launcher.close()
+    return in_sandbox(launcher, limits, seed)
 
 
 def grade_with(
@@ -63,13 +74,7 @@ def grade_with(
         *(str(exercise.grader) for exercise, _ in submissions),
         f"--rootdir={submissions[0][0].grader.parent}",
         f"-c{CONFIGURATION}",
-        "-pno:terminal",
-        "-pno:cacheprovider",
-        "-pno:doctest",
-        "-pno:unittest",
-        "-pno:logging",
-        # It collects the garbage of the whole process, twice a run: a tenth of a second each.
-        "-pno:unraisableexception",
+        *(f"-pno:{name}" for name in IDLE_PLUGINS),
         "--noconftest",
         "--import-mode=importlib",
         "--capture=no",

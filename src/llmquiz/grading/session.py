@@ -62,6 +62,7 @@ class Subject:
     reference: ModuleType
     loaded: Reply | None = None
     results: dict[str, TestResult] = field(default_factory=dict)
+    traces: dict[str, Trace] = field(default_factory=dict)  # of the tests that failed
     passed: dict[str, list[tuple[Call, Reply]]] = field(default_factory=dict)  # calls, by part
 
     def load(self) -> Reply:
@@ -89,24 +90,19 @@ class Session:
 
     def add(self, exercise: Exercise, source: Source) -> None:
         """Grade this submission of this exercise too."""
-        program = Program(
-            exercise.name,
-            source.shown,
-            source.source,
-            exercise.refused_calls,
-            exercise.refused_imports,
-        )
-        self.subjects[exercise.name] = Subject(
-            exercise,
-            source,
-            self.open(program),
-            load_reference(exercise.solution),
-        )
+        worker = self.open(_program(exercise, source))
+        reference = load_reference(exercise.solution)
+        self.subjects[exercise.name] = Subject(exercise, source, worker, reference)
 
     def add_missing(self, exercise: Exercise, path: Path) -> None:
         """Grade an exercise of which there is no file: no point, and its first test says why."""
         self.add(exercise, Source(path, str(path), ""))
         self.subjects[exercise.name].loaded = Reply("no_file", {"path": str(path)})
+
+    def reopen(self, name: str) -> Worker:
+        """One more worker with the same submission, to be closed by the caller."""
+        subject = self.subjects[name]
+        return self.open(_program(subject.exercise, subject.source))
 
     def close(self) -> None:
         """End the workers."""
@@ -116,6 +112,16 @@ class Session:
     def reports(self) -> list[Report]:
         """One report a submission, in the order in which they were added."""
         return [_report(subject, self) for subject in self.subjects.values()]
+
+
+def _program(exercise: Exercise, source: Source) -> Program:
+    return Program(
+        exercise.name,
+        source.shown,
+        source.source,
+        exercise.refused_calls,
+        exercise.refused_imports,
+    )
 
 
 def in_sandbox(launcher: Launcher, limits: Limits, seed: int, trusted: bool = False) -> Session:

@@ -59,6 +59,8 @@ def shipped_path() -> Path:
 @cache
 def _shipped(path: Path) -> dict[str, Any]:
     """Our bank as data. It was validated when it was made; a copy as JSON is kept, for speed."""
+    if not path.exists() and not catalog.has_graders():
+        raise UsageProblem("kit_no_questions")
     try:
         text = path.read_bytes()
     except OSError as error:

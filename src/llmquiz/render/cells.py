@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 
 from llmquiz.plain import clean
 
-__all__ = ["WIDTH", "clean", "ends", "pad", "wrap"]
+__all__ = ["WIDTH", "cell_len", "clean", "ends", "pad", "wrap"]
 
 WIDTH = 80
 

@@ -1,0 +1,1 @@
+"""Classes of students: nbgrader courses, and many submissions at once."""

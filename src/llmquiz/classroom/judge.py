@@ -1,0 +1,252 @@
+"""Grades a mended notebook: code in the sandbox, closed answers by the bank, the rest by people."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmquiz import catalog
+from llmquiz.catalog import Exercise
+from llmquiz.classroom import ids
+from llmquiz.classroom.answers import assigned, is_other, judge_answer
+from llmquiz.classroom.feedback import comment_of, found_text, part_text
+from llmquiz.classroom.mend import FLAGGED, Finding, Mended, Notebook, grade_id_of, is_answer
+from llmquiz.classroom.program import Program, program
+from llmquiz.errors import OurFault, UsageProblem
+from llmquiz.report import Report
+from llmquiz.sandbox.launch import Launcher, SandboxBroken, start
+from llmquiz.sandbox.layers import PROCESS
+from llmquiz.sandbox.limits import Limits
+from llmquiz.statement import stub_names
+from llmquiz.words import pick, say
+
+UNWRITTEN = "# YOUR CODE HERE"  # nbgrader's words in the place of a solution
+RETRIES = 5  # statements that fail when the program is loaded, each left out and told
+
+
+@dataclass
+class Judged:
+    """What a notebook gets. Ids are those of nbgrader's cells."""
+
+    points: dict[str, float] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # the report of each of these
+    comments: dict[str, str] = field(default_factory=dict)  # by the ids of answers
+    flagged: bool = False  # a person should look at it
+    level: str = ""
+    trusted: bool = False
+
+
+class Judge:
+    """Owns a warm sandbox, and grades one notebook after another with it."""
+
+    def __init__(self, *, root: Path, trust: bool = False, secret: str = "") -> None:
+        self._root, self._trust, self._secret = root, trust, secret
+        self._limits = Limits()
+        self._launcher: Launcher = start(self._limits, hidden=[*catalog.hidden_paths(), root])
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._launcher.close()
+
+    def level(self) -> str:
+        """The level of the sandbox. Raises UsageProblem where it may not grade strangers' code."""
+        try:
+            level = self._launcher.standing.level
+        except SandboxBroken as error:
+            raise OurFault("broken_sandbox", reason=error) from error
+        if level == PROCESS and not self._trust:
+            raise UsageProblem("course_level")
+        return level
+
+    def grade(self, mended: Mended, student: str, name: str, lang: str) -> Judged:
+        """Grade a notebook. `name` is what it is called in messages, e.g. attention.ipynb."""
+        level = self.level()
+        notebook = mended.notebook
+        judged = Judged(level=level, trusted=level == PROCESS)
+        findings = list(mended.findings)
+        of_cells = {grade_id: list(found) for grade_id, found in mended.of_cells.items()}
+        wanted = _graded_parts(notebook)
+        summaries: dict[str, str] = {}
+        if wanted:
+            code = program(_sources(notebook))
+            _note_broken(notebook, code, of_cells, findings)
+            for exercise in wanted:
+                report, found = self.exercise(exercise, code, student, name)
+                findings += found
+                if report is not None:
+                    summaries[exercise.name] = _settle(judged, report, exercise, lang)
+                else:
+                    _settle_fault(judged, exercise, lang)
+        _closed(judged, notebook, student, lang, of_cells, findings)
+        _comments(judged, notebook, summaries, findings, of_cells, lang)
+        every = [*findings, *(one for found in of_cells.values() for one in found)]
+        judged.flagged = any(key in FLAGGED for key, _ in every)
+        return judged
+
+    def exercise(
+        self, exercise: Exercise, code: Program, student: str, name: str
+    ) -> tuple[Report | None, list[Finding]]:
+        """Grade one exercise; statements that fail while it is loaded are left out, and told."""
+        from llmquiz.grading.run import grade_with
+        from llmquiz.grading.session import in_sandbox
+
+        names = stub_names(exercise)
+        found: list[Finding] = []
+        digest = hashlib.sha256(f"{self._secret} {student} {exercise.name}".encode()).digest()
+        seed = int.from_bytes(digest[:4], "big") >> 1
+        code.removed.clear()
+        try:
+            while True:
+                session = in_sandbox(self._launcher, self._limits, seed, self._trust)
+                source = code.submission(name, names)
+                report = grade_with(session, [(exercise, source)])[0]
+                failure = report.failure
+                line = _failing_line(failure, source.cells) if failure is not None else 0
+                if not line or len(found) >= RETRIES or failure is None:
+                    return report, found
+                place = code.remove(line)
+                if place is None:
+                    return report, found
+                error = f"{failure.facts['class']}: {failure.facts['message']}"[:200]
+                found.append(("found_failing", {"place": place, "error": error}))
+        except OurFault as error:
+            fact = {"reason": f"{error.key} {error.facts}"[:300]}
+            return None, [*found, ("found_our_fault", fact)]
+
+
+def _failing_line(failure: Any, cells: tuple[tuple[int, int], ...]) -> int:
+    """The line of the program at which loading it failed, from 1; 0 where there is none."""
+    if failure.kind != "raised" or not failure.traceback:
+        return 0
+    place = failure.traceback[0].partition(" in ")[0].rpartition(":cell ")[2]
+    cell, _, line = place.partition(":")
+    try:
+        return cells.index((int(cell), int(line))) + 1
+    except ValueError:
+        return 0
+
+
+def _graded_parts(notebook: Notebook) -> list[Exercise]:
+    """The exercises that have cells with points in a notebook."""
+    names = []
+    for cell in notebook["cells"]:
+        name = ids.parse(grade_id_of(cell) or "")
+        if name is not None and name.role == "points" and not name.question:
+            names.append(name.owner)
+    known = {exercise.name: exercise for exercise in catalog.exercises()}
+    return [known[name] for name in dict.fromkeys(names) if name in known]
+
+
+def _sources(notebook: Notebook) -> list[tuple[int, str]]:
+    """The code that may belong to answers, with the numbers of its cells among the code cells."""
+    # What is given and what is not written yet come first: what a student wrote elsewhere counts.
+    given: list[tuple[int, str]] = []
+    unwritten: list[tuple[int, str]] = []
+    written: list[tuple[int, str]] = []
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for number, cell in enumerate(code, start=1):
+        name = ids.parse(grade_id_of(cell) or "")
+        role = name.role if name is not None else ""
+        source = (number, cell["source"])
+        if role == "given":
+            given.append(source)
+        elif role == "answer" and name is not None and not name.question:
+            (unwritten if UNWRITTEN in cell["source"] else written).append(source)
+        elif grade_id_of(cell) is None:
+            written.append(source)
+    return given + unwritten + written
+
+
+def _note_broken(
+    notebook: Notebook, code: Program, of_cells: dict[str, list[Finding]], findings: list[Finding]
+) -> None:
+    """Cells that are no Python are told at the cell, where it is an answer."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for number, line, message in code.broken:
+        finding: Finding = ("found_syntax", {"cell": number, "line": line, "error": message})
+        cell = cells[number - 1]
+        if is_answer(cell):
+            of_cells.setdefault(grade_id_of(cell) or "", []).append(finding)
+        else:
+            findings.append(finding)
+
+
+def _settle(judged: Judged, report: Report, exercise: Exercise, lang: str) -> str:
+    """Points and texts of an exercise's parts; all of them in one sentence."""
+    words = []
+    for part, title in exercise.parts.items():
+        grade_id = ids.of_exercise(exercise.name, "points", part)
+        earned = float(sum(test.points for test in report.of_part(part)))
+        most = sum(test.points for test in exercise.tests if test.part == part)
+        judged.points[grade_id] = earned
+        judged.texts[grade_id] = part_text(report, part, lang)
+        words.append(f"{pick(title, lang)} {earned:g}/{most}")
+    return say("course_summary", lang, parts=say("comma", lang).join(words))
+
+
+def _settle_fault(judged: Judged, exercise: Exercise, lang: str) -> None:
+    for part in exercise.parts:
+        grade_id = ids.of_exercise(exercise.name, "points", part)
+        judged.points[grade_id] = 0.0
+        judged.texts[grade_id] = say("our_fault", lang)
+
+
+def _closed(
+    judged: Judged,
+    notebook: Notebook,
+    student: str,
+    lang: str,
+    of_cells: dict[str, list[Finding]],
+    findings: list[Finding],
+) -> None:
+    """Closed questions, and cells with points that are none of ours."""
+    sources = {grade_id_of(cell): cell["source"] for cell in notebook["cells"]}
+    who = assigned(sources.get(ids.STUDENT, ""), "student")
+    if is_other(who, student):
+        facts = {"typed": who[:60], "student": student}
+        of_cells.setdefault(ids.STUDENT, []).append(("found_other_student", facts))
+    for cell in notebook["cells"]:
+        facts = cell.get("metadata", {}).get("nbgrader", {})
+        grade_id = grade_id_of(cell) or ""
+        if not facts.get("grade") or cell["cell_type"] != "code" or grade_id in judged.points:
+            continue
+        name = ids.parse(grade_id)
+        worth = float(facts.get("points") or 0)
+        if name is None or not name.question:
+            judged.points[grade_id], judged.texts[grade_id] = 0.0, say("found_own_test", lang)
+            findings.append(("found_foreign_grade", {"cell": grade_id}))
+            judged.flagged = True
+            continue
+        answer_id = ids.of_question(name.owner, "answer")
+        typed = sources.get(ids.STUDENT, "")
+        score, found = judge_answer(name.owner, sources.get(answer_id, ""), student, typed)
+        judged.points[grade_id] = round(score * worth, 2)
+        judged.texts[grade_id] = comment_of(found_text(found, lang))
+        of_cells.setdefault(answer_id, []).extend(found)
+
+
+def _comments(
+    judged: Judged,
+    notebook: Notebook,
+    summaries: dict[str, str],
+    findings: list[Finding],
+    of_cells: dict[str, list[Finding]],
+    lang: str,
+) -> None:
+    """A comment for each answer; the first one of an exercise also says what all of it got."""
+    told: set[str] = set()
+    whole = found_text(findings, lang)
+    for cell in notebook["cells"]:
+        grade_id = grade_id_of(cell)
+        if grade_id is None or not is_answer(cell):
+            continue
+        sentences, whole = whole, []
+        name = ids.parse(grade_id)
+        if name is not None and name.owner in summaries and name.owner not in told:
+            told.add(name.owner)
+            sentences = [*sentences, summaries[name.owner]]
+        sentences = [*sentences, *found_text(of_cells.get(grade_id, []), lang)]
+        if sentences:
+            judged.comments[grade_id] = comment_of(sentences)

@@ -1,0 +1,140 @@
+"""`llmquiz course`: nbgrader courses."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import click
+
+from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.cli.eta import Progress
+from llmquiz.errors import UsageProblem
+from llmquiz.plain import clean
+from llmquiz.words import say
+
+
+class CourseGroup(WordedCommand, click.Group):
+    """The instructors' commands."""
+
+
+@click.group(cls=CourseGroup, name="course")
+def command() -> None:
+    pass
+
+
+def _names(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    """Names that were given one by one or with commas."""
+    return [name for value in values for name in value.replace(",", " ").split()]
+
+
+@command.command(
+    cls=WordedCommand,
+    name="new",
+    examples=(
+        "llmquiz course new cs1 --exercises attention,rope --questions norm",
+        "llmquiz course new cs1 --lang zh --assignment ps1 --together",
+    ),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
+@click.option("--questions", multiple=True, callback=_names, metavar="NAMES", help="help.questions")
+@click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment")
+@click.option("--together", is_flag=True, help="help.together")
+def new_command(
+    folder: Path, exercises: list[str], questions: list[str], assignment: str, together: bool
+) -> None:
+    from llmquiz.classroom.course import new
+
+    lang = current_language()
+    written = new(folder, exercises, questions, lang=lang, assignment=assignment, together=together)
+    for path in written:
+        click.echo(clean(str(path)))
+    _require_nbgrader(lang)
+    click.echo(say("course_next", lang, path=clean(str(folder)), assignment=assignment))
+
+
+@command.command(
+    cls=WordedCommand,
+    name="add",
+    examples=("llmquiz course add cs1 --exercises block --assignment ps2",),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
+@click.option("--questions", multiple=True, callback=_names, metavar="NAMES", help="help.questions")
+@click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment")
+@click.option("--together", is_flag=True, help="help.together")
+def add_command(
+    folder: Path, exercises: list[str], questions: list[str], assignment: str, together: bool
+) -> None:
+    from llmquiz.classroom.course import add
+
+    lang = current_language()
+    for path in add(
+        folder, exercises, questions, lang=lang, assignment=assignment, together=together
+    ):
+        click.echo(clean(str(path)))
+
+
+@command.command(
+    cls=WordedCommand,
+    name="grade",
+    examples=("llmquiz course grade ps1 --jobs 8", "llmquiz course grade ps1 --student ada"),
+)
+@click.argument("assignment", required=False)
+@click.option(
+    "--course", "root", default=".", type=click.Path(path_type=Path), help="help.course-dir"
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="help.jobs")
+@click.option("--student", "students", multiple=True, metavar="ID", help="help.student")
+@click.option("--force", is_flag=True, help="help.force")
+@click.option("--trust-submissions", is_flag=True, help="help.trust")
+def grade_command(
+    assignment: str | None,
+    root: Path,
+    jobs: int | None,
+    students: tuple[str, ...],
+    force: bool,
+    trust_submissions: bool,
+) -> int:
+    lang = current_language()
+    if not _has_nbgrader():
+        raise UsageProblem("course_no_nbgrader")
+    from llmquiz.classroom.batch import Batch
+
+    batch = Batch(root, assignment, trust=trust_submissions or None)
+    todo = batch.todo(force=force, students=students)
+    progress = Progress(len(todo), lang)
+    flagged = 0
+    for done in batch.grade(todo, jobs or os.cpu_count() or 1):
+        flagged += done.flagged
+        progress.step()
+        if done.problem:
+            progress.clear()
+            click.echo(clean(f"{done.student}: {done.problem}"), err=True)
+    progress.clear()
+    facts = {"count": len(todo), "skipped": batch.skipped, "flagged": flagged}
+    click.echo(say("course_graded", lang, **facts))
+    return 0
+
+
+@command.command(
+    cls=WordedCommand, name="kit", examples=("llmquiz course kit kit.zip --exercises attention",)
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
+def kit_command(folder: Path, exercises: list[str]) -> None:
+    from llmquiz.classroom.kit import make
+
+    for path in make(folder, exercises, current_language()):
+        click.echo(clean(str(path)))
+
+
+def _has_nbgrader() -> bool:
+    return importlib.util.find_spec("nbgrader") is not None
+
+
+def _require_nbgrader(lang: str) -> None:
+    if not _has_nbgrader():
+        click.echo(say("course_no_nbgrader", lang), err=True)

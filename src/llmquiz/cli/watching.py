@@ -1,0 +1,210 @@
+"""What `llmquiz watch` does, key by key and save by save."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import click
+
+from llmquiz import catalog, desk, submission
+from llmquiz.catalog import Exercise
+from llmquiz.cli.ask import Conversation
+from llmquiz.cli.keys import END, ENTER, REDRAW, Keys
+from llmquiz.desk import Change
+from llmquiz.errors import Problem
+from llmquiz.files import Signature, settle, signature
+from llmquiz.grading.warm import Warm
+from llmquiz.plain import clean
+from llmquiz.quiz.bank import load
+from llmquiz.quiz.records import Bank
+from llmquiz.quiz.select import select
+from llmquiz.render.watch import change_lines, key_lines, progress_line
+from llmquiz.report import Report, Status
+from llmquiz.words import explain, say
+from llmquiz.workspace import Workspace
+
+QUESTIONS = 3  # that one press asks
+
+
+@dataclass
+class Watching:
+    """One exercise on the screen, and the file behind it."""
+
+    workspace: Workspace
+    exercise: Exercise
+    lang: str
+    keys: Keys
+    warm: Warm
+    look: float
+    seed: int | None = None
+    report: Report | None = None
+    change: Change | None = None
+    body: list[str] = field(default_factory=list)
+    seen: Signature | None = None
+
+    @cached_property
+    def bank(self) -> Bank:
+        return load()
+
+    def run(self) -> None:
+        """Until q, the end of the input, or Ctrl-C."""
+        self.check()
+        while True:
+            key = self.keys.wait(self.look)
+            if key in ("q", END):
+                return
+            if signature(self.workspace.file(self.exercise)) != self.seen:
+                self.check()
+            elif key == ENTER:
+                self.check(again=True)
+            elif key == REDRAW:
+                self.draw()
+            elif key is not None and (action := self._actions().get(key)):
+                action[1]()
+
+    def check(self, again: bool = False) -> None:
+        """Grade what the file holds now; a file that changes meanwhile is graded again."""
+        file = self.workspace.file(self.exercise)
+        self.seen = signature(file) if again else settle(file)
+        self._tell(say("checking", self.lang, names=self.exercise.name))
+        if self.seen is None:
+            self.report = None
+            name = self.exercise.name
+            self.body = [say("watch_gone", self.lang, path=file, name=name)]
+        else:
+            try:
+                self._grade()
+            except Problem as problem:  # an empty file, a broken grader: told, and watched on
+                self.report = None
+                self.body = [explain(problem, self.lang)]
+        self.draw()
+
+    def _grade(self) -> None:
+        from llmquiz.render.text import report_text
+
+        source = submission.read(self.workspace.file(self.exercise))
+        before = desk.last(self.workspace.log, self.exercise)
+        self.report = self.warm.grade(self.exercise, source, self.seed)
+        self.change = desk.change(before, self.report)
+        desk.remember(self.workspace.log, self.report)
+        self.body = report_text(self.report, self.lang).split("\n")
+        if self.change is not None:
+            found = self.change
+            facts = (found.passing, found.failing, found.points)
+            self.body += ["", *change_lines(*facts, self.lang, self.width)]
+        if self.report.status is Status.PASS:
+            key = "watch_passes" if desk.unfinished(self.workspace.log) else "watch_all_done"
+            self.body += ["", say(key, self.lang)]
+
+    def draw(self) -> None:
+        """The whole screen: what is shown, how far one is, the keys."""
+        if os.environ.get("TERM") == "dumb":  # or a reader: what was said stays said
+            click.echo("-" * 8)
+        else:
+            click.clear()
+        exercises = catalog.exercises()
+        passed = len(exercises) - len(desk.unfinished(self.workspace.log))
+        path = submission.shown(self.workspace.file(self.exercise))
+        shown = [(key, message) for key, (message, _) in self._actions().items()]
+        keys = [("Enter", "key_enter"), *shown, ("q", "key_quit")]
+        lines = [
+            *self.body,
+            "",
+            progress_line(passed, len(exercises), path, self._state(), self.width),
+            *key_lines(keys, self.lang, self.width),
+        ]
+        self._tell("\n".join(lines))
+
+    def _state(self) -> str:
+        if self.report is None:
+            return ""
+        points = f"{self.report.points}/{self.report.max_points}"
+        return f"{say(self.report.status, self.lang)} {points}"
+
+    @property
+    def width(self) -> int:
+        return max(shutil.get_terminal_size().columns, 20)
+
+    def _actions(self) -> dict[str, tuple[str, Callable[[], None]]]:
+        """The keys that do something now."""
+        status = self.report.status if self.report is not None else None
+        passed = status is Status.PASS
+        last = desk.last(self.workspace.log, self.exercise)
+        asked = any(self.exercise.name in question.exercises for question in self.bank)
+        rows = [
+            ("h", "key_hint", self._hint, bool(self.exercise.hints) and not passed),
+            ("s", "key_statement", self._statement, True),
+            ("e", "key_explain", self._explain, status is Status.FAIL),
+            ("o", "key_solution", self._solution, last.ever_passed),
+            ("a", "key_quiz", self._quiz, asked),
+            ("n", "key_next", self._next, passed and bool(self._left())),
+            ("l", "key_list", self._list, True),
+        ]
+        return {key: (message, action) for key, message, action, now in rows if now}
+
+    def _left(self) -> list[Exercise]:
+        """What is unfinished besides this exercise."""
+        return [e for e in desk.unfinished(self.workspace.log) if e is not self.exercise]
+
+    def _show(self, lines: list[str]) -> None:
+        self.body = lines
+        self.draw()
+
+    def _hint(self) -> None:
+        from llmquiz.cli.hint import hint
+
+        self._show([*self.body, "", *hint(self.exercise, self.workspace.log, self.lang)[:-2]])
+
+    def _statement(self) -> None:
+        from llmquiz.statement import statement
+
+        self._show(statement(self.exercise, self.lang).split("\n"))
+
+    def _explain(self) -> None:
+        from llmquiz.render.explain import explain_lines
+
+        source = submission.read(self.workspace.file(self.exercise))
+        assert self.report is not None
+        _, found = self.warm.explain(self.exercise, source, self.report.seed)
+        if found is None:
+            self._show([say("explain_nothing", self.lang, name=self.exercise.name)])
+        else:
+            self._show(explain_lines(found, self.lang, self.width))
+
+    def _solution(self) -> None:
+        from llmquiz.cli.solution import solution
+
+        self._show(solution(self.exercise, self.workspace, self.lang, diff=False))
+
+    def _list(self) -> None:
+        from llmquiz.cli.list import rows, table
+
+        self._show(table(rows(self.workspace), self.lang))
+
+    def _next(self) -> None:
+        self.exercise = self._left()[0]
+        self.report, self.change = None, None
+        self.check()
+
+    def _quiz(self) -> None:
+        seed = random.SystemRandom().randrange(2**31) if self.seed is None else self.seed
+        items = select(self.bank, exercise=self.exercise.name, count=QUESTIONS, seed=seed, seen={})
+        with self.keys.lines():
+            click.clear()
+            conversation = Conversation(self.lang, self.workspace.log, seed)
+            conversation.run(items)
+        if conversation.interrupted:
+            raise KeyboardInterrupt
+        back = say("watch_back", self.lang, name=self.exercise.name)
+        self._tell("\n".join([*conversation.summary(), back]))
+        while self.keys.wait(self.look) not in (ENTER, "q", END):
+            pass
+        self.draw()
+
+    def _tell(self, text: str) -> None:
+        click.echo(clean(text))
