@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,7 @@ class Judge:
     def __init__(self, *, root: Path, trust: bool = False, secret: str = "") -> None:
         self._root, self._trust, self._secret = root, trust, secret
         self._limits = Limits()
+        self._warm = False
         self._launcher: Launcher = start(self._limits, hidden=[*catalog.hidden_paths(), root])
 
     def close(self) -> None:
@@ -85,6 +87,15 @@ class Judge:
         judged.flagged = any(key in FLAGGED for key, _ in every)
         return judged
 
+    def _settle_in(self) -> None:
+        """What is imported by now stays: the collector need not look at it for each submission."""
+        import torch
+
+        torch.set_num_threads(1)  # tests of a few numbers; more threads only wait for each other
+        gc.collect()
+        gc.freeze()
+        self._warm = True
+
     def exercise(
         self, exercise: Exercise, code: Program, student: str, name: str
     ) -> tuple[Report | None, list[Finding]]:
@@ -92,6 +103,8 @@ class Judge:
         from llmquiz.grading.run import grade_with
         from llmquiz.grading.session import in_sandbox
 
+        if not self._warm:
+            self._settle_in()
         names = stub_names(exercise)
         found: list[Finding] = []
         digest = hashlib.sha256(f"{self._secret} {student} {exercise.name}".encode()).digest()
