@@ -59,7 +59,7 @@ def run(root: Path, *command: object) -> Cost:
     wall = time.perf_counter() - start
     watch.stop()
     if process.returncode:
-        sys.exit(f"{command} failed:\n{errors.decode()[-3000:]}")
+        sys.exit(f"{command} gave {process.returncode}:\n{errors.decode()[-3000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(cpu, wall, watch.peak)

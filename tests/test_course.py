@@ -204,6 +204,14 @@ def test_a_missing_file_is_mended_into_an_empty_notebook(tmp_path: Path) -> None
     assert len(mended.notebook["cells"]) == len(notebook()["cells"])
 
 
+def test_a_picture_that_is_not_there_does_not_stop_the_feedback() -> None:
+    """nbconvert raises where a text mentions an attachment that its cell lacks."""
+    text = "![a](attachment:a.png) ![b](attachment:b%20c.png)"
+    given = [Given("markdown", text, None, {"b c.png": {"image/png": "AA"}})]
+    (found,) = [c for c in mend(notebook(), given).notebook["cells"] if not c["metadata"]]
+    assert found["source"] == "![a](missing:a.png) ![b](attachment:b%20c.png)"
+
+
 def test_every_flag_has_words() -> None:
     assert set(MESSAGES) >= FLAGGED
 

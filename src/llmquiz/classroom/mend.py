@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from llmquiz.classroom.reading import Given, Unread, read
 
 Notebook = dict[str, Any]
 Finding = tuple[str, dict[str, Any]]
+ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)", re.IGNORECASE)
 # What a person should look at, because the points may not be what the student earned.
 FLAGGED = {
     "found_not_json", "found_not_notebook", "found_too_large", "found_too_much", "found_leads_out",
@@ -152,6 +155,7 @@ def _cell(cell: Notebook, copies: list[Given], any_seen: bool) -> tuple[Notebook
         attached = {k: v for copy in written for k, v in (copy.attachments or {}).items()}
         if attached:
             made["attachments"] = attached
+        made["source"] = _with_pictures(made["source"], attached)
     if any(copy.kind != cell["cell_type"] for copy in written):
         findings.append(("found_kind", {}))
     return made, findings
@@ -186,6 +190,18 @@ def _extra(cell: Given, place: str) -> Notebook:
     }
     if cell.kind == "code":
         made |= {"execution_count": None, "outputs": []}
-    elif cell.attachments:
-        made["attachments"] = cell.attachments
+    else:
+        if cell.attachments:
+            made["attachments"] = cell.attachments
+        made["source"] = _with_pictures(cell.source, cell.attachments or {})
     return made
+
+
+def _with_pictures(source: str, attached: Mapping[str, object]) -> str:
+    """A text without mentions of pictures that are not there: nbgrader's feedback would fail."""
+
+    def mentioned(match: re.Match[str]) -> str:
+        there = match[1] in attached or unquote(match[1]) in attached
+        return match[0] if there else f"missing:{match[1]}"
+
+    return ATTACHMENT.sub(mentioned, source)

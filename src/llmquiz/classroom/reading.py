@@ -23,6 +23,7 @@ MOST_SOURCE = 1 << 20  # characters of one cell
 MOST_TEXT = 8 << 20  # of all cells together
 MOST_CELLS = 4000
 MOST_ATTACHED = 8 << 20
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 
 
 class Unread(Exception):
@@ -114,9 +115,7 @@ def _attachments(value: Any) -> dict[str, dict[str, str]] | None:
         if not isinstance(forms, dict):
             continue
         good = {
-            form: data
-            for form, data in forms.items()
-            if isinstance(data, str) and form in ("image/png", "image/jpeg", "image/gif")
+            form: data for form, data in forms.items() if isinstance(data, str) and form in PICTURES
         }
         left -= sum(map(len, good.values()))
         if good and left >= 0:
