@@ -72,6 +72,13 @@ def test_a_whole_exercise_passes_every_check(llmquiz: Callable, course: Path) ->
         ("graders/test_softcap.py", "torch.float16, torch.bfloat16", "torch.bfloat16", "never calls softcap with float16"),
         ("exercises/softcap.toml", "Done：公式", "Done：\\\\frac{x}{2}", "LaTeX"),
         ("graders/softcap.toml", "Done: what should happen", "return  x*2.0 happens", "gives a line"),
+        ("exercises/softcap.toml", "[hints.softcap]", "[hints.softcup]", "has no [hints.softcap]: write question, direction, code"),
+        ("exercises/softcap.toml", "Done: almost code, in words", " ", "has no code.en"),
+        ("exercises/softcap.toml", "Done: which way to go", "return x * 2.0", "gives a line"),
+        ("exercises/softcap.toml", 'of = "softcap"', 'of = "softcup"', "is neither a function nor"),
+        ("exercises/softcap.toml", '"out.sum(-1, keepdim=True)"', '"sum(weights)"', "weights is no argument of softcap"),
+        ("exercises/softcap.toml", 'derive = "out.sum', 'call = "out.sum', "must call a function of the solution"),
+        ("exercises/softcap.toml", ', zh = "Done：每行之和"', "", "title has no zh"),
         ("tests/wrong/softcap/flipped.py", "x.flip(-1) - 3", "x * 1.0", "told a wrong cause"),
     ],
 )  # fmt: skip

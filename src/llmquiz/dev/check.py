@@ -13,7 +13,9 @@ import torch
 
 from llmquiz.catalog import Exercise
 from llmquiz.dev.corpus import faults, right_programs, solution, variants, wrong_programs
+from llmquiz.dev.hints import LANGUAGES, given_away, steps
 from llmquiz.dev.local import called_dtypes, fails, grade_here
+from llmquiz.dev.stages import stages
 from llmquiz.dev.trivial import ANSWERS, trivial
 from llmquiz.errors import OurFault
 from llmquiz.grading.faults import apply
@@ -22,11 +24,8 @@ from llmquiz.report import Report, Status
 from llmquiz.statement import docstrings
 
 SEEDS = (1, 2, 3)
-LANGUAGES = ("en", "zh")
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 PLACEHOLDER = "TODO"  # stands in a scaffold wherever the author has to write
-LONG = 9  # characters of a solution's line, without blanks, from which on no hint may contain it
-EXPRESSIVE = (ast.Assign, ast.AugAssign, ast.Return, ast.Expr, ast.BinOp, ast.Call, ast.Compare)
 NAMED = 0.95  # of the faults in other programs must be named
 
 
@@ -120,6 +119,8 @@ def _terminal(exercise: Exercise) -> Iterator[str]:
         texts += [part[lang] for part in exercise.parts.values()]
         texts += [test.sentence[lang] for test in exercise.tests]
         texts += [text[lang] for fault in faults(exercise) for text in (fault.means, fault.hint)]
+        texts += [text.get(lang, "") for hints in exercise.hints.values() for text in hints]
+        texts += [text.get(lang, "") for one in exercise.steps for text in (one.title, one.axes)]
         for text in texts:
             try:
                 text.encode("gbk")
@@ -211,32 +212,6 @@ def _faults(exercise: Exercise) -> Iterator[str]:
             yield f"{path}: {fault.name} is not named; another fault may give the same numbers"
 
 
-def _hints(exercise: Exercise) -> Iterator[str]:
-    lines = [line for line in _answers(exercise) if len(_squeezed(line)) >= LONG]
-    for fault in faults(exercise):
-        for lang in LANGUAGES:
-            words = _squeezed(fault.means[lang] + " " + fault.hint[lang])
-            for line in lines:
-                if _squeezed(line) in words:
-                    yield f"{fault.name} gives a line of the solution away: {line}"
-
-
-def _answers(exercise: Exercise) -> list[str]:
-    """The solution's statements of one line, and what they assign or return."""
-    found = []
-    for node in ast.walk(ast.parse(solution(exercise))):
-        if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom):
-            parts: list[ast.AST | None] = [node]
-            if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return):
-                parts.append(node.value)
-            found += [ast.unparse(part) for part in parts if isinstance(part, EXPRESSIVE)]
-    return [text for text in dict.fromkeys(found) if "\n" not in text]
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text).replace('"', "'")
-
-
 def _variants(exercise: Exercise) -> Iterator[str]:
     tried = variants(exercise)
     if not tried:
@@ -284,13 +259,15 @@ CHECKS = (
     Check("both languages say the same", _languages),
     Check("every word can be shown on a terminal", _terminal),
     Check("the worked examples are true", _examples),
+    Check("every part has its hints", steps),
+    Check("explain can name its steps", stages),
     Check("the stub is to do, with no point", _stub),
     Check("the solution gets full points", _solution),
     Check("every dtype is asked for", _dtypes),
     Check("other right programs get full points", _right),
     Check("trivial answers get no point", _trivial),
     Check("every fault is caught by its test, and named", _faults),
-    Check("no hint gives a line away", _hints),
+    Check("no hint gives a line away", given_away),
     Check("faults in other programs are named", _variants),
     Check("unrelated wrong programs get no wrong cause", _unrelated),
 )

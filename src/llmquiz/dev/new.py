@@ -77,6 +77,22 @@ x       (..., dim)
 >>> NAME(torch.tensor([1.0, 3.0]))
 tensor([2., 6.])
 '''
+
+# `llmquiz hint`: three steps for each part. None of them contains a line of the solution.
+[hints.NAME]
+question.en = "TODO: a question whose answer is the idea"
+question.zh = "TODO：一个问题，答案就是思路所在"
+direction.en = "TODO: which way to go"
+direction.zh = "TODO：往哪个方向走"
+code.en = "TODO: almost code, in words"
+code.zh = "TODO：接近代码的文字描述"
+
+# `llmquiz explain`: what to lay side by side besides the output. Either `call`, a function of the
+# exercise with the reference's values as arguments, or `derive`, an expression of `out`.
+[[stages]]
+of = "NAME"
+title = { en = "TODO: sum of each row", zh = "TODO：每行之和" }
+derive = "out.sum(-1, keepdim=True)"
 """
 
 SOLUTION = '''"""TODO: the title: the reference."""
