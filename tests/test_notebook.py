@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
 
 import llmquiz as package
 from llmquiz import cells, history, notebook
@@ -111,6 +113,18 @@ def test_what_cannot_be_graded_is_a_sentence(shell: Callable[[str], object]) -> 
     assert "no cell defines a part of rope" in repr(shell("llmquiz.check('rope')"))
     assert "Did you mean rope?" in repr(shell("llmquiz.check('ropee')"))
     assert "没有单元格定义" in repr(shell("llmquiz.check('rope', lang='zh')"))
+
+
+def test_a_real_kernel_shows_the_report_and_the_pictures(tmp_path: Path) -> None:
+    wrong = SOLUTION.replace("1 / math.sqrt(query.shape[-1])", "1 / query.shape[-1]")
+    check = "import llmquiz\nllmquiz.check('attention')"
+    cells = [nbformat.v4.new_code_cell(source) for source in (wrong, check, "print('alive')")]
+    book = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(book, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    [shown] = book.cells[1].outputs
+    assert "dividing by d_k gives, without the root" in shown["data"]["text/plain"]
+    assert shown["data"]["text/html"].count("<svg") == 3
+    assert book.cells[2].outputs[0]["text"] == "alive\n"
 
 
 def test_a_check_in_a_workspace_is_recorded(
