@@ -15,6 +15,7 @@ from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.explanation import Explanation
 from llmquiz.grading.faults import apply, faults_of
+from llmquiz.grading import warm
 from llmquiz.grading.warm import Warm
 from llmquiz.render.explain import explain_lines, number
 from llmquiz.render.html import fragment, page
@@ -160,7 +161,7 @@ def test_a_page_is_well_formed_and_shows_the_pictures(explain: Callable) -> None
 def test_the_command_explains_writes_a_page_and_records_the_check(
     llmquiz: Callable, tmp_path: Path, borrowed: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llmquiz.grading.warm.start", lambda limits, hidden: borrowed)
+    monkeypatch.setattr(warm, "start", lambda limits, hidden: borrowed)
     llmquiz("init")
     (tmp_path / "exercises" / "rope.py").write_text(
         catalog.find("rope").solution.read_text("utf-8").replace("+ odd * cos", "- odd * cos")
@@ -178,7 +179,7 @@ def test_the_command_explains_writes_a_page_and_records_the_check(
 def test_where_nothing_failed_with_numbers_it_says_so(
     llmquiz: Callable, tmp_path: Path, borrowed: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llmquiz.grading.warm.start", lambda limits, hidden: borrowed)
+    monkeypatch.setattr(warm, "start", lambda limits, hidden: borrowed)
     llmquiz("init")
     assert "No test failed with numbers" in llmquiz("explain", "rope").out
     mine = tmp_path / "exercises" / "rope.py"

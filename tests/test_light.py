@@ -49,7 +49,7 @@ LIGHT_COMMANDS = [
 
 # Which parts of the package a part may import. An arrow that is not here is a mistake.
 ALLOWED = {
-    "cli": {"backup", "catalog", "desk", "dev", "errors", "files", "grading", "history", "lab",
+    "cli": {"backup", "catalog", "classroom", "desk", "dev", "errors", "files", "grading", "history", "lab",
             "making", "plain", "quiz", "render", "report", "sandbox", "statement", "submission",
             "words", "workspace"},
     "dev": {"catalog", "errors", "grading", "quiz", "render", "report", "sandbox", "statement",
@@ -62,6 +62,8 @@ ALLOWED = {
     "render": {"explanation", "plain", "quiz", "report", "words"},
     "lab": {"catalog", "errors", "history", "quiz", "render", "report", "submission", "words",
             "workspace"},
+    "classroom": {"catalog", "errors", "grading", "lab", "plain", "quiz", "render", "report",
+                  "sandbox", "statement", "submission", "words"},
     "making": {"catalog", "errors", "statement", "workspace"},
     "desk": {"catalog", "history", "report"},
     "backup": {"catalog", "errors", "statement", "words", "workspace"},

@@ -19,7 +19,11 @@ class CourseGroup(WordedCommand, click.Group):
     """The instructors' commands."""
 
 
-@click.group(cls=CourseGroup, name="course")
+@click.group(
+    cls=CourseGroup,
+    name="course",
+    examples=("llmquiz course new cs1 --exercises attention", "llmquiz course grade ps1"),
+)
 def command() -> None:
     pass
 

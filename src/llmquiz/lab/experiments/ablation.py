@@ -1,5 +1,19 @@
 """The ladder from one bare attention layer to a modern block. See `llmquiz.lab.ladder`."""
 
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from llmquiz.lab.ladder.climb import climb
+from llmquiz.lab.ladder.components import offers
+from llmquiz.lab.ladder.data import text_of
+from llmquiz.lab.ladder.job import Job, State, folder
+from llmquiz.lab.ladder.report import found
+from llmquiz.lab.ladder.rungs import QUICK, Size
+from llmquiz.lab.records import Found
+from llmquiz.workspace import locate
+
 ABOUT = {
     "topic": "architecture",
     "order": 300,
@@ -17,3 +31,16 @@ ABOUT = {
         "在没见过的文本上比较损失，对照上一级以及种子之间的噪声。",
     ),
 }
+
+
+def run(seeds: Sequence[int], quick: bool) -> Found:
+    """In a notebook: with the parts of the workspace around it, and as many seeds as the size says.
+
+    `llmquiz lab ablation` does the same with progress and choices.
+    """
+    workspace = locate()
+    size = QUICK if quick else Size()
+    job = Job(size, seeds[0], "stdlib", text_of("stdlib", None, size.characters), offers(workspace))
+    state = State(folder(workspace), job.key)
+    workers = min(4, os.cpu_count() or 1)
+    return found(job, climb(job, state, workers, lambda _rung, _seed, _share: None))
