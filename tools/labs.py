@@ -93,7 +93,8 @@ def page(result: Result, lang: str) -> str:
 def table_lines(table: Table, lang: str) -> list[str]:
     numbers = [isinstance(cell, int | float | Spread) for cell in table.rows[-1]]
     rows = [[cell_text(cell, lang).strip() for cell in row] for row in table.rows]
-    title = [f"{pick(table.title, lang)}:", ""] if pick(table.title, lang) else []
+    colon = ":" if lang == "en" else "："
+    title = [f"{pick(table.title, lang)}{colon}", ""] if pick(table.title, lang) else []
     head = [pick(column, lang) for column in table.columns]
     rule = ["--:" if number else "---" for number in numbers]
     joined = ["| " + " | ".join(row).replace("+-", "±") + " |" for row in [head, rule, *rows]]
@@ -114,7 +115,7 @@ def index(results: dict[str, Result], lang: str) -> str:
     for lab in registry.labs():
         result = results.get(lab.name)
         words = [verdict(claim, lang) for claim in result.found.claims] if result else []
-        held = ", ".join(f"{words.count(w)} {w}" for w in dict.fromkeys(words)) or "-"
+        held = say("comma", lang).join(f"{words.count(w)} {w}" for w in dict.fromkeys(words)) or "-"
         link = f"[{lab.name}]({lab.name}{LANGS[lang]})"
         lines.append(f"| {link} | {pick(lab.claim, lang)} | {held} |")
     return "\n".join([*lines, ""])

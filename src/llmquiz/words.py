@@ -475,7 +475,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.export.more": (
         "FORMAT: anki, gift (Moodle), qti (Canvas), jupyterquiz, html (a page that quizzes).",
-        "FORMAT 可选 anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（网页）。",
+        "FORMAT 可选 anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（可答题的网页）。",
     ),
     "help.export.force": ("Replace FILE if it is there.", "FILE 已存在时予以替换。"),
     # The diagnosis
@@ -626,8 +626,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "差值的噪声（{seeds} 个种子，合并估计）：{noise}；收益达到 {clear} 倍才算数。",
     ),
     "ablation_data_note": (
-        "{data}: {steps} steps, width {width}, {device}, {seconds} s. The last tenth judges.",
-        "{data}：{steps} 步，宽度 {width}，{device}，{seconds} 秒。末尾十分之一用于评判。",
+        "{data} (the last tenth judges): {steps} steps, width {width}, {device}, {seconds} s.",
+        "{data}（末尾十分之一用于评测）：{steps} 步，宽度 {width}，{device}，{seconds} 秒。",
     ),
     "ablation_progress": (
         "{done}/{of} runs done; {rung}, seed {seed}: {share}",
@@ -672,7 +672,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.course-kit.more": (
         "Stubs and the public check; no solutions and no hidden tests.",
-        "含代码骨架和公开检查，不含答案和隐藏测试。",
+        "含代码骨架和公开检查，不含参考答案和隐藏测试。",
     ),
     "help.exercises": ("These exercises, with commas between.", "指定练习，用逗号分隔。"),
     "help.questions": (
@@ -740,7 +740,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     # Courses: what the notebooks say
     "course_check_cell": (
         "Run this to check what you have so far: the public part only.",
-        "运行本格，检查到目前为止的代码：只含公开部分。",
+        "运行本单元格，检查目前写好的代码（只检查公开部分）。",
     ),
     "course_points_cell": (
         "Points for {title}: {points}. Graded after you hand in.",
@@ -754,11 +754,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "course_run_numbers": (
         "Run the next cell to see the question with your own numbers.",
-        "运行下一格，查看按你的学号抽取数值的题目。",
+        "运行下一个单元格，题目中会填入按你的学号抽取的数值。",
     ),
     "student_first": (
         "Write your student id into the cell above first, and run it.",
-        "请先在上面的格中填写学号并运行。",
+        "请先在上面的单元格中填写学号，并运行它。",
     ),
     "course_unit": ("unit: {unit}", "单位：{unit}"),
     "course_one": ("One is right.", "只有一项正确。"),
@@ -778,11 +778,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
             "This was the public part: the statement's examples and some shapes. The grade comes"
             " from more tests, which your instructor has."
         ),
-        "以上只是公开部分：题目中的示例和一些形状。成绩由更多测试决定，这些测试在老师那里。",
+        "以上只是公开部分：题目中的示例和一些形状。成绩由老师手中的更多测试决定。",
     ),
     "points_later": (
         "The points come after you hand in. To check what you have, run the cell with check(...).",
-        "提交后评分。想先检查，请运行 check(...) 所在的格。",
+        "提交后评分。想先检查，请运行 check(...) 所在的单元格。",
     ),
     # In courses, reports and comments say
     "comma": (", ", "，"),
@@ -809,7 +809,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "answer_wrong": ("Not right (read as: {read}).", "不对（读作：{read}）。"),
     "answer_not_number": (
         "{given} cannot be read as a number.",
-        "{given} 读不出一个数。",
+        "无法把 {given} 读作一个数。",
     ),
     "answer_not_letters": (
         "{given} is no letter of the options.",
@@ -817,7 +817,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "answer_of_other": (
         "It would be right for the numbers of {typed}.",
-        "对 {typed} 的数值来说是正确的。",
+        "若按 {typed} 的数值，这个答案就是对的。",
     ),
     "found_other_student": (
         (
@@ -867,54 +867,54 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "found_unreadable": ("The file cannot be read: {error}.", "无法读取文件：{error}。"),
     "found_other_assignment": (
         "This is a notebook of another assignment: none of its cells belongs here.",
-        "这是另一份作业的 notebook：其中没有一格属于本作业。",
+        "这是另一份作业的 notebook：其中没有一个单元格属于本作业。",
     ),
     "found_no_ids": (
         (
             "The cells have lost their ids. Code was found by the names that it defines; written"
             " answers could not be found."
         ),
-        "各格的编号都丢失了。代码按其中定义的名字找到，文字答案无法找到。",
+        "单元格的编号都丢失了。代码已按其中定义的名字找到，文字答案则无法找到。",
     ),
     "found_foreign_cells": (
         "Some cells have ids of another notebook ({count}).",
-        "有些格的编号属于别的 notebook（{count} 格）。",
+        "有些单元格的编号属于别的 notebook（{count} 个）。",
     ),
     "found_reordered": (
         "The cells stood in another order; they were put back.",
-        "各格的顺序被改动，已恢复。",
+        "单元格的顺序被改动，已恢复。",
     ),
     "found_locked_gone": (
         "Cells that were given had been deleted; they were put back ({count}).",
-        "有些原有的格被删除，已恢复（{count} 格）。",
+        "有些原有的单元格被删除，已恢复（{count} 个）。",
     ),
     "found_deleted": (
         "This cell had been deleted; it was put back empty.",
-        "这一格被删除，已恢复为空白。",
+        "这个单元格被删除，已恢复为空白。",
     ),
     "found_copies": (
         "This cell was there {count} times; what was written in them was joined.",
-        "这一格出现了 {count} 次，已把其中写的内容合并。",
+        "这个单元格出现了 {count} 次，已把其中写的内容合并。",
     ),
     "found_kind": (
         "This cell had been turned into another kind; it was turned back.",
-        "这一格的类型被改动，已恢复。",
+        "这个单元格的类型被改动，已恢复。",
     ),
     "found_syntax": (
         "Code cell {cell}, line {line}, is no Python and was left out: {error}.",
-        "代码格 {cell} 第 {line} 行不是合法的 Python，已略过：{error}。",
+        "代码单元格 {cell} 第 {line} 行不是合法的 Python，已略过：{error}。",
     ),
     "found_failing": (
         "Left out, because it fails when it is run (code cell {place}): {error}",
-        "运行时出错，已略过（代码格 {place}）：{error}",
+        "运行时出错，已略过（代码单元格 {place}）：{error}",
     ),
     "found_own_test": (
         "This cell is not from llmquiz and was not executed. A person grades it.",
-        "这一格不是 llmquiz 生成的，没有执行，由人评分。",
+        "这个单元格不是 llmquiz 生成的，没有执行，需人工评分。",
     ),
     "found_foreign_grade": (
         "The cell {cell} is not from llmquiz and was not executed: a person grades it.",
-        "格 {cell} 不是 llmquiz 生成的，没有执行：由人评分。",
+        "单元格 {cell} 不是 llmquiz 生成的，没有执行：需人工评分。",
     ),
     "found_lost": (
         "The process that graded this ended twice. A person should look at it.",
@@ -996,7 +996,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "home_watch": ("checks at every save", "每次保存时自动检查"),
     "home_check": ("checks once", "检查一次"),
     "home_explain": ("your tensors beside the right ones", "你的张量与正确结果并排对比"),
-    "home_hint": ("a question, a direction, almost code", "提示：问题、方向、接近代码"),
+    "home_hint": ("a question, a direction, almost code", "提示：问题、方向、伪代码"),
     "home_done": ("All exercises pass.", "全部练习都已通过。"),
     "home_list": ("what you have built", "看看你完成了什么"),
     "home_quiz": ("questions on how it works inside", "关于内部原理的问答"),
@@ -1070,7 +1070,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "explain_nothing": (
         "No test failed with numbers to compare. The report says why: llmquiz check {name}",
-        "没有可以对比数值的未过测试。原因见报告：llmquiz check {name}",
+        "未过的测试中没有可以对比的数值。原因见报告：llmquiz check {name}",
     ),
     # A notebook
     "notebook_nothing": (
@@ -1099,7 +1099,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "change_passing": ("Newly passing ({count}): {names}", "新增通过（{count}）：{names}"),
     "change_failing": ("Newly failing ({count}): {names}", "新增未过（{count}）：{names}"),
     "change_points": ("Points: {points}", "得分变化：{points}"),
-    "and_more": ("{names} and {count} more", "{names} 等，另有 {count} 项"),
+    "and_more": ("{names} and {count} more", "{names}，另有 {count} 项"),
     "key_enter": ("check", "检查"),
     "key_hint": ("hint", "提示"),
     "key_statement": ("statement", "题目"),
@@ -1135,7 +1135,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.check.all": ("Check all exercises.", "检查全部练习。"),
     "help.check.file": (
         "Grade this .py file or .ipynb notebook instead of the workspace's.",
-        "改为评这个 .py 文件或 .ipynb notebook，不用工作区的文件。",
+        "给这个 .py 文件或 .ipynb notebook 评分，不用工作区的文件。",
     ),
     "help.check.seed": (
         "Draw the same cases as the run whose report names N.",
@@ -1164,7 +1164,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.hint": (
         "Give a hint: first a question, then a direction, then almost code.",
-        "给出提示：先是一个问题，再是方向，最后接近代码。",
+        "给出提示：先是一个问题，再是方向，最后是伪代码。",
     ),
     "help.hint.more": (
         "Each call goes one step further. Hints are counted, and cost no points.",
@@ -1178,7 +1178,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.explain.more": (
         "Each of your functions gets the right input, so that only its own mistake shows.",
-        "你的每个函数都得到正确的输入，因此只显示它自己的错误。",
+        "传给你每个函数的都是正确的输入，因此只会显示它自己的错误。",
     ),
     "help.explain.html": ("Write a page with pictures.", "输出带图的网页。"),
     "help.solution": (
@@ -1191,7 +1191,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.solution.spoil": (
         "Show it before you have passed; this is noted in the log.",
-        "还没通过也要看，日志中会记下。",
+        "没有通过也显示，日志中会记下。",
     ),
     "help.reset": (
         "Begin an exercise anew; a copy of your file is kept.",
@@ -1312,7 +1312,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.dev": ("Tools for authors of exercises.", "编写练习的工具。"),
     "help.dev-check": (
         "Check that exercises are whole: every file, word, test and fault.",
-        "检查练习是否完整：文件、文字、测试、错误目录。",
+        "检查练习是否完整：文件、文字、测试、已知错误。",
     ),
     "help.dev-new": ("Begin an exercise called NAME.", "新建名为 NAME 的练习。"),
     "help.lang": ("Language: en or zh.", "语言：en 或 zh。"),

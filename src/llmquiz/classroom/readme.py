@@ -47,7 +47,7 @@ CHINESE = """# 用 llmquiz 和 nbgrader 开的课
 
 由 `llmquiz course new` 生成。里面的一切都是 nbgrader 的标准结构，你原来的用法照旧。
 
-    source/ASSIGNMENT/        含答案、分值和评分标准的 notebook：只留给自己
+    source/ASSIGNMENT/        含参考答案、分值和评分要点的 notebook：只留给自己
     nbgrader_config.py        用 llmquiz 评分，不再执行 notebook：只留给自己
     release/、submitted/、autograded/、feedback/、gradebook.db    由 nbgrader 生成
 
@@ -67,12 +67,12 @@ CHINESE = """# 用 llmquiz 和 nbgrader 开的课
 
 - `llmquiz course grade` 并行批改多份作业，写入的内容与 `nbgrader autograde` 相同。中断后会接着批，
   加 `--force` 则全部重批。
-- 不会执行任何 notebook。程序只取出答案，放进沙箱运行（`llmquiz doctor` 会说明本机沙箱的能力）。
-  沙箱能力不足时拒绝批改。
-- 读取结果不一定可靠的作业（文件损坏、交错作业、用了别人的参数）不会丢：成绩行保留，评语写明原因，
-  并标记为需要人工批改。
-- Formgrader 会在每道问答题下显示评分标准，反馈中没有。
-- 你自己加的测试 cell 不会执行，会标记出来由你评分。
-- cell 的编号永远不变。要改已经发布的作业，请换一个名字新建。
+- 不会执行任何 notebook。程序只取出学生的答案，放进沙箱运行
+  （`llmquiz doctor` 会说明本机沙箱的能力）。沙箱能力不足时拒绝批改。
+- 读取结果不一定可靠的作业（文件损坏、交错了作业、用了别人的数值）不会丢：成绩行保留，评语写明原因，
+  并显示为 "needs manual grade"（需要人工批改）。
+- Formgrader 会在每道问答题下显示评分要点，反馈中没有。
+- 你自己加的测试单元格不会执行，会标记出来由你评分。
+- 单元格的编号永远不变。要改已经发布的作业，请换一个名字新建。
 - llmquiz 自带的练习和题目连同答案都是公开的。考试请自己出题：`llmquiz --content DIR dev new NAME`。
 """

@@ -85,7 +85,7 @@ question.zh = "TODO：一个问题，答案就是思路所在"
 direction.en = "TODO: which way to go"
 direction.zh = "TODO：往哪个方向走"
 code.en = "TODO: almost code, in words"
-code.zh = "TODO：接近代码的文字描述"
+code.zh = "TODO：伪代码，用文字写"
 
 # `llmquiz explain`: what to lay side by side besides the output. Either `call`, a function of the
 # exercise with the reference's values as arguments, or `derive`, an expression of `out`.

@@ -21,7 +21,7 @@ ABOUT = {
     "claim": (
         "The parts of a modern block together make a bare attention model much better; not every "
         "part helps by itself at this size.",
-        "现代 Transformer 块的各个部件合在一起，比单层注意力模型好得多；"
+        "给纯注意力模型加齐现代 Transformer 块的各个部件，效果会好得多；"
         "但在这个规模下，并非每个部件单独都有帮助。",
     ),
     "measures": (

@@ -25,7 +25,7 @@ ABOUT = {
     "claim": (
         "Additive scores write d times as many numbers as dot-product scores, though both need "
         "about n^2 d arithmetic.",
-        "两者的算术量同为 n·n·d 量级，但加性打分的中间结果是点积打分的 d 倍。",
+        "加性打分与点积打分的算术量同为 n·n·d 量级，但前者写出的数值个数是后者的 d 倍。",
     ),
     "measures": (
         "The numbers that each writes for n queries and n keys of width 64, counted while it runs; "

@@ -20,12 +20,12 @@ ABOUT = {
     "claim": (
         "BPE needs far fewer tokens than bytes and still writes every text, which a list of words "
         "cannot; a language that it was not trained on costs more.",
-        "BPE 的 token 数远少于字节，又能表示任何文本，而词表做不到；没训练过的语言代价更高。",
+        "BPE 的 token 数远少于字节数，又能表示任何文本，而单词表做不到；没训练过的语言代价更高。",
     ),
     "measures": (
-        "A tokenizer learns from the standard library's sources and encodes others: tokens, bytes a "
-        "token, the share of unseen words; and the same on Chinese text.",
-        "用标准库源代码训练分词器，再编码未见过的源代码：token 数、每 token 字节数、"
+        "A tokenizer learns from the standard library's sources and encodes others: tokens a byte, "
+        "the share of unseen words; and the same on Chinese text.",
+        "用标准库源代码训练分词器，再编码未见过的源代码：每字节 token 数、"
         "未登录词的比例；并在中文文本上测试。",
     ),
 }
@@ -50,12 +50,12 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     per_character = len(whole.encode(chinese)) / len(chinese)
     return Found(
         claims=(
-            Claim(("BPE needs far fewer tokens than bytes", "BPE 的 token 数远少于字节"),
+            Claim(("BPE needs far fewer tokens than bytes", "BPE 的 token 数远少于字节数"),
                   (f"tokens a byte with {MERGES[-1]} merges", f"{MERGES[-1]} 次合并后每字节的 token 数"),
                   counts[MERGES[-1]], "<", 0.6),
             Claim(("It writes every text", "BPE 能表示任何文本"),
                   ("texts that do not come back", "不能还原的文本个数"), spread([sum(back)]), "<", 0.5),
-            Claim(("A list of words does not", "词表做不到"),
+            Claim(("A list of words does not", "单词表做不到"),
                   ("share of words that training never saw", "训练中没出现过的词的比例"), unseen, ">", 0.05),
             Claim(("A language that it was not trained on costs more", "没训练过的语言代价更高"),
                   ("tokens a Chinese character", "每个汉字的 token 数"), spread([per_character]), ">", 2.5),

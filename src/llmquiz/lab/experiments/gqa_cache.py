@@ -67,9 +67,9 @@ def run(seeds: Sequence[int], quick: bool) -> Found:  # noqa: ARG001
             ),
             Table(
                 (("model, bfloat16", "模型（bfloat16）"), ("KiB per token", "每 token 的 KiB")),
-                (("32 layers, 32 kv heads of 128", kib(32, 32, 128)),
-                 ("32 layers, 8 kv heads of 128", kib(32, 8, 128)),
-                 ("80 layers, 8 kv heads of 128", kib(80, 8, 128))),
+                ((("32 layers, 32 kv heads of 128", "32 层，32 个宽 128 的 kv head"), kib(32, 32, 128)),
+                 (("32 layers, 8 kv heads of 128", "32 层，8 个宽 128 的 kv head"), kib(32, 8, 128)),
+                 (("80 layers, 8 kv heads of 128", "80 层，8 个宽 128 的 kv head"), kib(80, 8, 128))),
             ),
         ),
         plots=(

@@ -57,7 +57,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
             Claim(("Projections and FFN grow twofold", "投影与 FFN 变为两倍"), growth,
                   spread([linear[last] / linear[before]]), "<", 2.01),
             Claim(("They meet at T = 6 D", "两者在 T = 6D 处相等"),
-                  (f"FLOPs of scores over the rest at T = {6 * D}", f"T = {6 * D} 时两部分 FLOPs 之比减 1 的绝对值"),
+                  (f"|FLOPs of scores over the rest - 1| at T = {6 * D}", f"T = {6 * D} 时两部分 FLOPs 之比减 1 的绝对值"),
                   spread([abs(quadratic[6 * D] / linear[6 * D] - 1)]), "<", 0.01),
             Claim(("Time follows on this machine", "在这台机器上，时间也是如此"), time_growth,
                   spread(t["core", last] / t["core", before] for t in times), ">", 2.5, machine=True),

@@ -18,11 +18,11 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, sprea
 ABOUT = {
     "topic": "inference",
     "order": 220,
-    "title": ("Speculative sampling", "推测采样"),
+    "title": ("Speculative sampling", "投机采样"),
     "claim": (
         "Speculative sampling draws from the large model's distribution whatever the draft is; the "
         "draft decides only how often it is accepted.",
-        "无论草稿模型好坏，推测采样得到的都是大模型的分布；草稿只决定接受率。",
+        "无论草稿模型好坏，投机采样得到的都是大模型的分布；草稿只决定接受率。",
     ),
     "measures": (
         "The distance (total variation) between drawn tokens and the target, for a near, a middling "
@@ -60,7 +60,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
         tables=(
             Table(
                 (("draft", "草稿"), ("draft to target", "草稿到目标"), ("drawn to target", "抽样到目标"),
-                 ("accepted", "接受率"), ("theory", "理论值"), ("tokens a round of 4", "每轮 4 个得到的 token")),
+                 ("accepted", "接受率"), ("theory", "理论值"), ("tokens a round of 4", "每轮 4 个草稿 token 得到的 token 数")),
                 tuple((name, of(i, 1), of(i, 0), of(i, 2), of(i, 3),
                        spread((1 - r[3] ** 5) / (1 - r[3]) for r in runs[name])) for i, name in enumerate(names)),
             ),

@@ -74,7 +74,7 @@ def _claims(these: Numbers) -> tuple[Claim, ...]:
     bare, best = these.losses["bare"], these.losses["swiglu"]
     gained = (
         f"loss of bare attention minus loss with all parts, {these.unit[0]}",
-        f"单层注意力与全部部件的损失之差，{these.unit[1]}",
+        f"纯注意力与全部部件的损失之差，{these.unit[1]}",
     )
     together = Claim(
         ("All parts together help", "所有部件合起来有帮助"),

@@ -42,7 +42,7 @@ QUICK = Size(width=32, length=32, steps=350, rate=5e-3, merges=64, characters=60
 
 
 def _ladder() -> tuple[Rung, ...]:
-    bare = Rung("bare", ("bare attention", "单层注意力"))
+    bare = Rung("bare", ("bare attention", "纯注意力"))
     rungs = [bare]
 
     def add(name: str, label: Text, base: Rung, **change: object) -> Rung:
