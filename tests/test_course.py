@@ -15,12 +15,15 @@ from llmquiz.catalog import Exercise
 from llmquiz.classroom import build, cells, ids
 from llmquiz.classroom.answers import assigned, judge_answer
 from llmquiz.classroom.build import drawn
-from llmquiz.classroom.course import choose, config, made
+from llmquiz.classroom.contents import choose, notebooks
+from llmquiz.classroom.course import config
+from llmquiz.classroom.labs import of_lab
 from llmquiz.classroom.mend import FLAGGED, mend, mend_file
 from llmquiz.classroom.program import program
 from llmquiz.classroom.public import check_namespace, check_submission
 from llmquiz.classroom.reading import Given, Unread, cells_of, read
 from llmquiz.classroom.student import ask, points, question_points
+from llmquiz.lab import run
 from llmquiz.quiz.bank import load
 from llmquiz.quiz.draw import find_item, items_of
 from llmquiz.report import Status
@@ -38,6 +41,8 @@ def test_an_id_says_what_its_cell_is() -> None:
     assert ids.parse("attention-points-weights") == ids.Name("attention", "points", "weights")
     name = ids.parse(ids.of_question("norm.why-not/one-axis", "points"))
     assert name == ids.Name("norm.why-not/one-axis", "points", question=True)
+    lab = ids.parse(ids.of_lab("softmax-scaling", "answer"))
+    assert lab == ids.Name("softmax-scaling", "answer", lab=True)
     assert ids.parse("cell-1234567") is None
     assert ids.parse("") is None
 
@@ -49,9 +54,8 @@ def test_every_cell_of_every_question_and_exercise_keeps_the_rules(lang: str) ->
     nodes = pytest.importorskip("nbformat")
     items = [item for question in load() for item in items_of(question)]
     parts = [build.of_exercise(exercise, lang) for exercise in catalog.exercises()]
-    whole = cells.notebook(
-        [c for part in (*parts, build.of_questions(items, lang)) for c in part], lang
-    )
+    parts += [build.of_questions(items, lang), of_lab(run("permutation", quick=True), lang)]
+    whole = cells.notebook([cell for part in parts for cell in part], lang)
     node = nodes.from_dict(whole)
     validator.validate_nb(node)
     nodes.validate(node)
@@ -155,7 +159,7 @@ def test_a_large_file_is_read_by_another_process(tmp_path: Path) -> None:
 
 
 def notebook() -> dict:
-    return made(*choose(["attention"], []), "en", "ps1", together=False)["attention"]
+    return notebooks(choose("ps1", ["attention"]), "en", together=False)["attention"]
 
 
 def as_given(book: dict) -> list[Given]:
@@ -339,6 +343,22 @@ def test_a_course_is_made_by_one_command(llmquiz, tmp_path: Path) -> None:
     again = llmquiz("course", "new", "cs")
     assert again.code == 2
     assert "already there" in again.err
+
+
+def test_a_lab_is_a_notebook_with_a_conclusion_to_grade_by_hand(llmquiz, tmp_path: Path) -> None:
+    ran = llmquiz("course", "new", "cs", "--labs", "permutation,gqa-cache", "--lang", "zh")
+    assert ran.code == 0
+    source = tmp_path / "cs" / "source" / "ps1"
+    assert {path.stem for path in source.iterdir()} == {"lab-permutation", "lab-gqa-cache"}
+    book = json.loads((source / "lab-permutation.ipynb").read_text("utf-8"))
+    *_, scheme, answer = book["cells"]
+    points = answer["metadata"]["nbgrader"]["points"]
+    assert f"\n{points}. " in scheme["source"]  # one each
+    assert f"\n{points + 1}. " not in scheme["source"]
+    assert "成立" in answer["source"]
+    assert "Did you mean permutation?" in llmquiz("course", "new", "x", "--labs", "permutatio").err
+    assert llmquiz("course", "new", "x", "--labs", "chat").code == 2
+    assert not (tmp_path / "x").exists()
 
 
 def test_notebooks_are_added_and_never_overwritten(llmquiz, tmp_path: Path) -> None:

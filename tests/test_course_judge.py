@@ -13,7 +13,7 @@ from submissions import CODE, QUESTIONS, Submission, all_submissions
 
 from llmquiz import catalog
 from llmquiz.classroom.build import drawn
-from llmquiz.classroom.course import choose, made
+from llmquiz.classroom.contents import choose, notebooks
 from llmquiz.classroom.feedback import found_text
 from llmquiz.classroom.judge import Judge
 from llmquiz.classroom.mend import mend_file
@@ -36,7 +36,7 @@ def corpus() -> list[Submission]:
 @pytest.fixture(scope="module")
 def release() -> dict[str, dict]:
     """The notebooks as students get them."""
-    books = made(*choose([CODE], ["norm.weight"]), "en", "ps1", together=False)
+    books = notebooks(choose("ps1", [CODE], ["norm.weight"]), "en", together=False)
     for book in books.values():
         for cell in book["cells"]:
             name = cell["metadata"]["nbgrader"]["grade_id"]

@@ -14,8 +14,8 @@ from rich.cells import cell_len
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.explanation import Explanation
-from llmquiz.grading.faults import apply, faults_of
 from llmquiz.grading import warm
+from llmquiz.grading.faults import apply, faults_of
 from llmquiz.grading.warm import Warm
 from llmquiz.render.explain import explain_lines, number
 from llmquiz.render.html import fragment, page

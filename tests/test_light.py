@@ -49,7 +49,8 @@ LIGHT_COMMANDS = [
 
 # Which parts of the package a part may import. An arrow that is not here is a mistake.
 ALLOWED = {
-    "cli": {"backup", "catalog", "classroom", "desk", "dev", "errors", "files", "grading", "history", "lab",
+    "cli": {"backup", "catalog", "classroom", "desk", "dev", "errors", "files", "grading",
+            "history", "lab",
             "making", "plain", "quiz", "render", "report", "sandbox", "statement", "submission",
             "words", "workspace"},
     "dev": {"catalog", "errors", "grading", "quiz", "render", "report", "sandbox", "statement",

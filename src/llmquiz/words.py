@@ -679,6 +679,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Questions of these topics or ids, with commas between.",
         "指定主题或题目编号，用逗号分隔。",
     ),
+    "help.labs": (
+        "These labs, with commas between; each is run once here.",
+        "指定实验，用逗号分隔；每个实验会先在本机运行一次。",
+    ),
     "help.assignment": ("The assignment's name; ps1 if left out.", "作业名，默认 ps1。"),
     "help.together": ("All in one notebook.", "全部放进一个 notebook。"),
     "help.course-dir": ("The course's folder; this one if left out.", "课程目录，默认当前目录。"),
@@ -773,6 +777,62 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         '在引号中写出所有正确的字母，如 "ac"。',
     ),
     "course_scheme": ("Points of a full answer, one each:", "评分要点，每点 1 分："),
+    "course_lab": ("Lab: {title}", "实验：{title}"),
+    "course_lab_expect": (
+        "Before you run it: what do you expect, and why? Note it down; your conclusion needs it.",
+        "运行之前先想一想：你预计会看到什么，为什么？请记下来，写结论时要用。",
+    ),
+    "course_lab_run": (
+        "Run this. In cells of your own, try other seeds: run(..., seed=1), or leave out quick.",
+        "运行本格。可以在自己新建的单元格里换种子：run(..., seed=1)，或去掉 quick。",
+    ),
+    "course_lab_runs": ("running the lab {name} ...", "正在运行实验 {name} ..."),
+    "course_lab_conclusion": ("Your conclusion", "你的结论"),
+    "course_lab_ask_measured": (
+        "What was claimed, what was measured, and what did you expect?",
+        "结论声称什么？测量了什么？你原来预计看到什么？",
+    ),
+    "course_lab_ask_numbers": (
+        "Which numbers did you get, in at least two runs with different seeds?",
+        "你得到了哪些数值？至少用两个不同的种子各运行一次。",
+    ),
+    "course_lab_ask_verdict": (
+        "Does each claim hold, and by how much more than the spread over seeds?",
+        "每个结论成立吗？差距比种子之间的波动大多少？",
+    ),
+    "course_lab_ask_mechanism": (
+        "Why does it come out so? Derive it, or name the mechanism.",
+        "为什么会这样？请推导，或说明其中的机制。",
+    ),
+    "course_lab_ask_limit": (
+        "What does this experiment not show about a large model?",
+        "关于大模型，这个实验说明不了什么？",
+    ),
+    "course_lab_point_measured": (
+        "says what is claimed and measured, and compares it with an expectation of their own",
+        "说清声称什么、测量什么，并与自己的预期对照",
+    ),
+    "course_lab_point_numbers": (
+        "gives numbers of two or more runs of their own",
+        "给出自己两次以上运行的数值",
+    ),
+    "course_lab_point_verdict": (
+        "judges each claim by its number and the spread, not by the word that the lab prints",
+        "根据数值和波动判断每个结论，而不是照抄实验打印的判定",
+    ),
+    "course_lab_point_mechanism": (
+        "gives the reason: a derivation or a mechanism that predicts these numbers",
+        "说明原因：给出能预测这些数值的推导或机制",
+    ),
+    "course_lab_point_limit": (
+        "names something that the experiment leaves open: size, data, training, number of seeds",
+        "指出实验没有回答的问题：规模、数据、训练、种子数量等",
+    ),
+    "course_lab_run_of": (
+        "One run (seed {seed}, {seeds} seeds) showed:",
+        "一次运行（种子 {seed}，共 {seeds} 个）的结果：",
+    ),
+    "course_lab_why": ("Why (question {name} of the bank):", "原因（题库中的 {name}）："),
     "public_only": (
         (
             "This was the public part: the statement's examples and some shapes. The grade comes"

@@ -5,99 +5,39 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from llmquiz import catalog
-from llmquiz.catalog import Exercise
-from llmquiz.classroom import build, cells
-from llmquiz.classroom.cells import Cell
+from llmquiz.classroom.contents import Wanted, notebooks
 from llmquiz.classroom.readme import readme
 from llmquiz.errors import UsageProblem
-from llmquiz.quiz.bank import load
-from llmquiz.quiz.draw import Item, find_item, items_of
-from llmquiz.quiz.export import part_of
-from llmquiz.words import LANGUAGES
 
 CONFIG = "nbgrader_config.py"
-NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
-QUESTIONS = "questions"
+Tell = Callable[[str], None]  # which lab runs now
 
 
-def new(
-    folder: Path,
-    exercises: Sequence[str],
-    questions: Sequence[str],
-    *,
-    lang: str,
-    assignment: str,
-    together: bool,
-) -> list[Path]:
+def new(folder: Path, wanted: Wanted, *, lang: str, together: bool, tell: Tell) -> list[Path]:
     """Make a course. Raises UsageProblem where there is one."""
     if (folder / CONFIG).exists():
         raise UsageProblem("course_exists", path=folder / CONFIG)
-    chosen, items = choose(exercises, questions)
-    notebooks = made(chosen, items, lang, assignment, together)
+    books = notebooks(wanted, lang, together, tell)
     written = [_write(folder / CONFIG, config(folder.resolve().name))]
-    written.append(_write(folder / "README.md", readme(lang, assignment)))
-    return written + _write_notebooks(folder, assignment, notebooks)
+    written.append(_write(folder / "README.md", readme(lang, wanted.assignment)))
+    return written + _write_notebooks(folder, wanted.assignment, books)
 
 
-def add(
-    folder: Path,
-    exercises: Sequence[str],
-    questions: Sequence[str],
-    *,
-    lang: str,
-    assignment: str,
-    together: bool,
-) -> list[Path]:
+def add(folder: Path, wanted: Wanted, *, lang: str, together: bool, tell: Tell) -> list[Path]:
     """Add notebooks to a course, to a new assignment or an old one; none is overwritten."""
     if not (folder / CONFIG).is_file():
         raise UsageProblem("course_none", path=folder)
-    chosen, items = choose(exercises, questions)
-    return _write_notebooks(folder, assignment, made(chosen, items, lang, assignment, together))
+    return _write_notebooks(folder, wanted.assignment, notebooks(wanted, lang, together, tell))
 
 
-def choose(exercises: Sequence[str], questions: Sequence[str]) -> tuple[list[Exercise], list[Item]]:
-    """The exercises and questions that are named; all exercises where nothing is."""
-    chosen = [catalog.find(name) for name in dict.fromkeys(exercises)]
-    if not exercises and not questions:
-        chosen = list(catalog.exercises())
-    items: dict[str, Item] = {}
-    bank = load() if questions else None
-    for name in questions:
-        if bank is None:
-            continue
-        one = find_item(bank, name) if "/" in name else None
-        found = [one] if one is not None else []
-        if not found:
-            found = [item for question in part_of(bank, [name]) for item in items_of(question)]
-        items |= {item.card: item for item in found}
-    return chosen, list(items.values())
-
-
-def made(
-    exercises: Sequence[Exercise], items: Sequence[Item], lang: str, assignment: str, together: bool
-) -> dict[str, dict[str, Any]]:
-    """The notebooks of an assignment by their names."""
-    assert lang in LANGUAGES
-    if not NAME.match(assignment):
-        raise UsageProblem("course_bad_name", name=assignment)
-    parts: dict[str, list[Cell]] = {e.name: build.of_exercise(e, lang) for e in exercises}
-    if items:
-        parts[QUESTIONS] = build.of_questions(items, lang)
-    if together:
-        return {assignment: cells.notebook([c for part in parts.values() for c in part], lang)}
-    return {name: cells.notebook(part, lang) for name, part in parts.items()}
-
-
-def _write_notebooks(
-    folder: Path, assignment: str, notebooks: dict[str, dict[str, Any]]
-) -> list[Path]:
+def _write_notebooks(folder: Path, assignment: str, books: dict[str, dict[str, Any]]) -> list[Path]:
     source = folder / "source" / assignment
-    for name in notebooks:
+    for name in books:
         if (source / f"{name}.ipynb").exists():
             raise UsageProblem("course_exists", path=source / f"{name}.ipynb")
     return [
@@ -105,7 +45,7 @@ def _write_notebooks(
             source / f"{name}.ipynb",
             json.dumps(notebook, ensure_ascii=False, indent=1) + "\n",
         )
-        for name, notebook in notebooks.items()
+        for name, notebook in books.items()
     ]
 
 

@@ -9,6 +9,7 @@ attention-points-weights         the points of one part
 question-norm_why-text           a question of the bank, norm.why
 question-norm_why-answer         its answer
 question-norm_why__axis-points   the points of its closed question norm.why/axis
+lab-softmax_scaling-answer       the conclusion that a student draws from a lab
 """
 
 from __future__ import annotations
@@ -16,17 +17,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 QUESTION = "question"
+LAB = "lab"
 STUDENT = "student-id"
 
 
 @dataclass(frozen=True)
 class Name:
-    """What a cell belongs to: an exercise or a question (`owner`), and its role in it."""
+    """What a cell belongs to: an exercise, a question or a lab (`owner`), and its role in it."""
 
     owner: str
-    role: str  # statement given about answer check points, text numbers
+    role: str  # statement given about answer check points, text numbers, run task
     what: str = ""  # of an exercise: a function or a part
     question: bool = False
+    lab: bool = False
 
 
 def of_exercise(exercise: str, role: str, what: str = "") -> str:
@@ -39,6 +42,11 @@ def of_question(card: str, role: str) -> str:
     return f"{QUESTION}-{card.replace('/', '__').replace('.', '_')}-{role}"
 
 
+def of_lab(lab: str, role: str) -> str:
+    """The id of a cell of a lab; no lab has an underscore in its name."""
+    return f"{LAB}-{lab.replace('-', '_')}-{role}"
+
+
 def parse(grade_id: str) -> Name | None:
     """What an id stands for; None for one that is not ours."""
     first, _, rest = grade_id.partition("-")
@@ -47,6 +55,9 @@ def parse(grade_id: str) -> Name | None:
         name, _, closed = slug.partition("__")
         card = name.replace("_", ".", 1) + (f"/{closed}" if closed else "")
         return Name(card, role, question=True) if name and role else None
+    if first == LAB:
+        slug, _, role = rest.rpartition("-")
+        return Name(slug.replace("_", "-"), role, lab=True) if slug and role else None
     role, _, what = rest.partition("-")
     if role not in ("statement", "given", "about", "answer", "check", "points"):
         return None

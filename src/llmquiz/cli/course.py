@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,15 +46,16 @@ def _names(_context: click.Context, _option: click.Parameter, values: tuple[str,
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
 @click.option("--questions", multiple=True, callback=_names, metavar="NAMES", help="help.questions")
+@click.option("--labs", multiple=True, callback=_names, metavar="NAMES", help="help.labs")
 @click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment")
 @click.option("--together", is_flag=True, help="help.together")
-def new_command(
-    folder: Path, exercises: list[str], questions: list[str], assignment: str, together: bool
-) -> None:
+def new_command(folder: Path, together: bool, **contents: Any) -> None:
+    from llmquiz.classroom.contents import choose
     from llmquiz.classroom.course import new
 
     lang = current_language()
-    written = new(folder, exercises, questions, lang=lang, assignment=assignment, together=together)
+    assignment = contents["assignment"]
+    written = new(folder, choose(**contents), lang=lang, together=together, tell=_tell)
     for path in written:
         click.echo(clean(str(path)))
     _require_nbgrader(lang)
@@ -67,18 +70,22 @@ def new_command(
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
 @click.option("--questions", multiple=True, callback=_names, metavar="NAMES", help="help.questions")
+@click.option("--labs", multiple=True, callback=_names, metavar="NAMES", help="help.labs")
 @click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment")
 @click.option("--together", is_flag=True, help="help.together")
-def add_command(
-    folder: Path, exercises: list[str], questions: list[str], assignment: str, together: bool
-) -> None:
+def add_command(folder: Path, together: bool, **contents: Any) -> None:
+    from llmquiz.classroom.contents import choose
     from llmquiz.classroom.course import add
 
     lang = current_language()
-    for path in add(
-        folder, exercises, questions, lang=lang, assignment=assignment, together=together
-    ):
+    for path in add(folder, choose(**contents), lang=lang, together=together, tell=_tell):
         click.echo(clean(str(path)))
+
+
+def _tell(lab: str) -> None:
+    """A lab takes seconds: a word on a terminal."""
+    if sys.stderr.isatty():
+        click.echo(say("course_lab_runs", current_language(), name=lab), err=True)
 
 
 @command.command(

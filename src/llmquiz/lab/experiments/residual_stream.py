@@ -21,7 +21,7 @@ ABOUT = {
     "title": ("The residual stream", "残差流"),
     "claim": (
         "Residual connections carry the gradient through any depth, while the stream grows like "
-        "sqrt(1 + 2L); starting the output projections smaller by 1/sqrt(2L) stops the growth.",
+        "sqrt(1 + 2L); starting the output projections at 1/sqrt(2L) of their size stops it.",
         "残差连接让梯度穿过任意深度，而残差流按 √(1 + 2L) 增长；"
         "把输出投影的初始值乘以 1/√(2L) 就能抑制增长。",
     ),

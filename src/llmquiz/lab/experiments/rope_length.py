@@ -23,9 +23,10 @@ ABOUT = {
         "不经训练、仅增大 base（NTK）就能挽回 RoPE 的大部分损失。",
     ),
     "measures": (
-        "Tiny models with four kinds of positions, trained on windows of 24 bytes of source code; "
+        "Tiny models with four kinds of positions, trained on windows of 24 bytes of source code, "
+        "and the RoPE model once more with the larger base; "
         "the loss on unseen text in windows of 1, 2, 4 and 8 times that.",
-        "四种位置方案的极小模型，在 24 字节的源代码窗口上训练；"
+        "四种位置方案的极小模型，在 24 字节的源代码窗口上训练，其中 RoPE 模型再换上更大的 base；"
         "再在 1、2、4、8 倍长的窗口上测量未见文本的损失。",
     ),
 }
