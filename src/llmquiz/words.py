@@ -629,6 +629,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{data} (the last tenth judges): {steps} steps, width {width}, {device}, {seconds} s.",
         "{data}（末尾十分之一用于评测）：{steps} 步，宽度 {width}，{device}，{seconds} 秒。",
     ),
+    "ablation_task_note": (
+        "{data} (new sequences judge): {steps} steps, width {width}, {device}, {seconds} s.",
+        "{data}（用新生成的序列评测）：{steps} 步，宽度 {width}，{device}，{seconds} 秒。",
+    ),
     "ablation_progress": (
         "{done}/{of} runs done; {rung}, seed {seed}: {share}",
         "已完成 {done}/{of} 次训练；{rung}，种子 {seed}：{share}",

@@ -73,22 +73,36 @@ def evidence(claim: Claim, lang: str) -> str:
 
 
 def table_lines(table: Table, lang: str) -> list[str]:
-    """A table whose numbers stand under each other."""
+    """A table whose numbers stand under each other; what is too wide goes on below itself."""
     head = [pick(column, lang) for column in table.columns]
     rows = [[cell_text(cell, lang) for cell in row] for row in table.rows]
     widths = [max(cell_len(row[at]) for row in [head, *rows]) for at in range(len(head))]
     left = [not isinstance(cell, int | float | Spread) for cell in table.rows[0]]
 
-    def line(row: list[str]) -> str:
+    def line(row: list[str], columns: list[int]) -> str:
         cells = []
-        for text, width, is_left in zip(row, widths, left, strict=True):
-            gap = " " * (width - cell_len(text))
-            cells.append(text + gap if is_left else gap + text)
+        for at in columns:
+            gap = " " * (widths[at] - cell_len(row[at]))
+            cells.append(row[at] + gap if left[at] else gap + row[at])
         return ("  " + "  ".join(cells)).rstrip()
 
     title = pick(table.title, lang)
-    rule = "  " + "  ".join("-" * width for width in widths)
-    return [*([title] if title else []), line(head), rule, *map(line, rows)]
+    text = [title] if title else []
+    for number, columns in enumerate(_stretches(widths)):
+        text += [""] if number else []
+        rule = "  " + "  ".join("-" * widths[at] for at in columns)
+        text += [line(head, columns), rule, *(line(row, columns) for row in rows)]
+    return text
+
+
+def _stretches(widths: list[int]) -> list[list[int]]:
+    """The columns in stretches that fit the screen; each begins with the first column."""
+    stretches = [[0]]
+    for at in range(1, len(widths)):
+        if sum(widths[i] + 2 for i in [*stretches[-1], at]) > WIDTH and len(stretches[-1]) > 1:
+            stretches.append([0])
+        stretches[-1].append(at)
+    return stretches
 
 
 def cell_text(cell: Cell, lang: str) -> str:

@@ -170,4 +170,5 @@ def _data_note(job: Job, facts: dict[str, Any]) -> Text:
         "seconds": f"{seconds:.0f}",
         "device": facts["parts"]["device"],
     }
-    return (say("ablation_data_note", "en", **said), say("ablation_data_note", "zh", **said))
+    key = "ablation_data_note" if job.text else "ablation_task_note"
+    return (say(key, "en", **said), say(key, "zh", **said))
