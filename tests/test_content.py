@@ -12,7 +12,7 @@ import torch
 
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
-from llmquiz.grading.session import load_reference
+from llmquiz.grading.trusted import load_reference
 from llmquiz.report import Report, Status
 from llmquiz.statement import docstrings, owners, statement, stub_text
 

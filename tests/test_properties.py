@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from llmquiz import catalog
 from llmquiz.grading.draw import Draw, strided
-from llmquiz.grading.session import load_reference
+from llmquiz.grading.trusted import load_reference
 
 settings.register_profile("here", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("here")

@@ -20,7 +20,7 @@ from safetensors.torch import save
 
 from llmquiz import catalog
 from llmquiz.grading.run import grade
-from llmquiz.grading.session import load_reference
+from llmquiz.grading.trusted import load_reference
 from llmquiz.plain import clean, json_text
 from llmquiz.render.text import report_text
 from llmquiz.report import Report, Status

@@ -27,8 +27,8 @@ from llmquiz import catalog
 from llmquiz.dev.corpus import right_programs
 from llmquiz.grading.call import Call, Observation, run
 from llmquiz.grading.draw import Draw
-from llmquiz.grading.session import load_reference
 from llmquiz.grading.tolerance import OUTPUT, SAFETY, bounds
+from llmquiz.grading.trusted import load_reference
 
 OUT = Path(__file__).parents[1] / "docs" / "tolerances.md"
 INTRODUCTION = """# How near right programs come to the tolerance

@@ -52,7 +52,7 @@ def _executed() -> list[tuple[int, str]]:
 def _report(
     exercise: Exercise, sources: tuple[tuple[int, str], ...]
 ) -> tuple[Report, tuple[Finding, ...]]:
-    report, found = _judge().exercise(exercise, program(list(sources)), "", "notebook")
+    report, found = _judge().exercise(exercise, program(list(sources)), "notebook")
     if report is None:
         raise RuntimeError(f"llmquiz could not grade this: {found}")
     return report, tuple(found)

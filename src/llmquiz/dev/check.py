@@ -19,7 +19,7 @@ from llmquiz.dev.stages import stages
 from llmquiz.dev.trivial import ANSWERS, trivial
 from llmquiz.errors import OurFault
 from llmquiz.grading.faults import apply
-from llmquiz.grading.session import load_reference
+from llmquiz.grading.trusted import load_reference
 from llmquiz.report import Report, Status
 from llmquiz.statement import docstrings
 

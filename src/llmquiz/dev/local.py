@@ -17,16 +17,23 @@ import torch
 from torch import Tensor
 
 from llmquiz.catalog import Exercise
+from llmquiz.grading.bench import Bench
 from llmquiz.grading.call import Call, run
 from llmquiz.grading.draw import Draw
+from llmquiz.grading.memory import Memory
 from llmquiz.grading.run import grade_with
-from llmquiz.grading.session import Session, load_reference
+from llmquiz.grading.session import Session
 from llmquiz.grading.subject import Submission, Trace
+from llmquiz.grading.trusted import Trusted
 from llmquiz.grading.wrong import Wrong
 from llmquiz.report import Report
 from llmquiz.sandbox.client import Program, Reply
 from llmquiz.sandbox.worker import describe_error
 from llmquiz.submission import Submission as Source
+
+# Hundreds of programs meet the cases of a few seeds.
+_MEMORY = Memory()
+_BENCHES: dict[Path, tuple[int, Bench]] = {}
 
 
 class LocalClient:
@@ -72,9 +79,20 @@ class LocalClient:
 def grade_here(exercise: Exercise, source: str, seed: int = 1) -> Report:
     """The report of a trusted source."""
     path = Path(f"{exercise.name}.py")
-    session = Session(LocalClient, seed)
-    submission = Source(path, str(path), source)
-    return grade_with(session, [(exercise, submission)])[0]
+    session = Session(LocalClient, seed, memory=_MEMORY)
+    return _bench(exercise).grade(session, Source(path, str(path), source))
+
+
+def _bench(exercise: Exercise) -> Bench:
+    """The collected grader of an exercise, anew where its file has changed."""
+    stamp = exercise.grader.stat().st_mtime_ns
+    known, bench = _BENCHES.get(exercise.grader, (0, None))
+    if bench is None or known != stamp:
+        if bench is not None:
+            bench.close()
+        bench = Bench(exercise)
+        _BENCHES[exercise.grader] = stamp, bench
+    return bench
 
 
 def called_dtypes(exercise: Exercise, seed: int = 1) -> dict[str, set[torch.dtype]]:
@@ -99,12 +117,12 @@ def fails(exercise: Exercise, source: str, tests: Iterable[str], seed: int = 1) 
     Many times faster than a report, and enough where only the refusal counts.
     """
     grader = _grader(exercise)
-    reference = load_reference(exercise.solution)
+    trusted = Trusted(exercise, _MEMORY)
     for name in tests:
         client = LocalClient(Program(exercise.name, f"{exercise.name}.py", source))
         client.load()
         given = {
-            "submission": Submission(client, reference, Trace()),
+            "submission": Submission(client, trusted, Trace()),
             "draw": Draw(seed, f"{exercise.name}.{name}"),
         }
         test = getattr(grader, name)

@@ -10,7 +10,7 @@ from types import ModuleType
 
 from llmquiz.catalog import Exercise, Step
 from llmquiz.dev.hints import LANGUAGES
-from llmquiz.grading.session import load_reference
+from llmquiz.grading.trusted import load_reference
 
 
 def stages(exercise: Exercise) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -35,6 +37,17 @@ class Call:
     method: str | None = None
     cotangent: Tensor | None = None
     before: tuple[tuple[Any, ...], ...] = ()
+
+    @cached_property
+    def digest(self) -> bytes | None:
+        """Stands for all that an outcome depends on; None where an argument is of another kind."""
+        parts = (self.target, self.method, self.args, self.kwargs, self.init, self.state)
+        found: list[bytes] = []
+        try:
+            _describe((*parts, self.cotangent, self.before), found)
+        except TypeError:
+            return None
+        return hashlib.blake2b(b"|".join(found), digest_size=16).digest()
 
     def tensors(self) -> list[Tensor]:
         """The tensor arguments, in order."""
@@ -134,6 +147,28 @@ def run(module: Any, call: Call) -> Outcome:
     if isinstance(target, torch.nn.Module):
         wanted |= dict(target.named_parameters())
     return Outcome(output.detach(), gradients(output, wanted, call.cotangent), inputs, values)
+
+
+def _describe(value: Any, found: list[bytes]) -> None:
+    """Bytes that differ where values differ. Raises TypeError for values that are not plain."""
+    kind = type(value)
+    if kind is Tensor:
+        # Strides count too: a view of a non-contiguous tensor may be an error.
+        found.append(f"{value.dtype}{tuple(value.shape)}{value.stride()}".encode())
+        plain = value.view(torch.int16) if value.dtype is torch.bfloat16 else value
+        found.append(plain.detach().numpy().tobytes())
+    elif value is None or kind in (bool, int, float, str, bytes):
+        found.append(f"{kind.__name__}{value!r}".encode())
+    elif kind is list or kind is tuple:
+        found.append(f"{kind.__name__}{len(value)}".encode())
+        for item in value:
+            _describe(item, found)
+    elif kind is dict:
+        found.append(f"dict{len(value)}".encode())
+        for pair in value.items():
+            _describe(pair, found)
+    else:
+        raise TypeError
 
 
 def _as_sent(value: Any) -> Any:

@@ -12,17 +12,16 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from llmquiz.catalog import Exercise
-from llmquiz.grading.call import Call, run
+from llmquiz.grading.call import Call
 from llmquiz.grading.equal import equal
-from llmquiz.grading.faults import Fault, Incompatible, faulted, faults_of
+from llmquiz.grading.faults import Fault, Incompatible
 from llmquiz.grading.tolerance import OUTPUT, SAFETY
+from llmquiz.grading.trusted import Run, Trusted
 from llmquiz.sandbox.client import Reply
 
 Rounding = dict[int | str, float]  # of the output and of each gradient
@@ -49,8 +48,7 @@ class Seen:
 
 
 def diagnose(
-    exercise: Exercise,
-    reference: ModuleType,
+    trusted: Trusted,
     calls: Replies,
     test: str,
     passed: Replies = (),
@@ -64,20 +62,20 @@ def diagnose(
     observed = _all_comparable(calls)
     if not observed:
         return None
-    expected = [_of_run(reference, call) for call, _ in observed]
-    rounding = [_rounding(reference, call) for call, _ in observed]
-    shown = _Passed(exercise, reference, passed)
-    catalogue = sorted(faults_of(exercise.root, exercise.name), key=lambda f: f.test != test)
+    expected = [_of_run(trusted.run, call) for call, _ in observed]
+    rounding = [_rounding(trusted.run, call) for call, _ in observed]
+    shown = _Passed(trusted, passed)
+    catalogue = sorted(trusted.faults(), key=lambda f: f.test != test)
     active: list[Fault] = []
     explaining: list[tuple[Fault, ...]] = []
     for fault in catalogue:
-        outcome = _outcome(exercise, (fault,), observed, expected, rounding)
+        outcome = _outcome(trusted, (fault,), observed, expected, rounding)
         if outcome == "explains" and not shown.rule_out((fault,)):
             explaining.append((fault,))
         if outcome != "inactive":
             active.append(fault)
     if not explaining:
-        pairs = _pairs(exercise, active, observed, expected, rounding)
+        pairs = _pairs(trusted, active, observed, expected, rounding)
         explaining = [pair for pair in pairs if not shown.rule_out(pair)]
     if not explaining:
         return None
@@ -85,8 +83,7 @@ def diagnose(
 
 
 def further(
-    exercise: Exercise,
-    reference: ModuleType,
+    trusted: Trusted,
     assumed: tuple[Fault, ...],
     calls: Replies,
     passed: Replies = (),
@@ -98,17 +95,17 @@ def further(
     observed = _all_comparable(calls)
     if not observed:
         return None
-    expected = [_of_run(reference, call) for call, _ in observed]
-    rounding = [_rounding(reference, call) for call, _ in observed]
-    if _outcome(exercise, assumed, observed, expected, rounding) == "explains":
+    expected = [_of_run(trusted.run, call) for call, _ in observed]
+    rounding = [_rounding(trusted.run, call) for call, _ in observed]
+    if _outcome(trusted, assumed, observed, expected, rounding) == "explains":
         return None
-    shown = _Passed(exercise, reference, passed)
-    for fault in faults_of(exercise.root, exercise.name):
+    shown = _Passed(trusted, passed)
+    for fault in trusted.faults():
         if fault in assumed:
             continue
         with contextlib.suppress(Incompatible):
             together = (*assumed, fault)
-            outcome = _outcome(exercise, together, observed, expected, rounding)
+            outcome = _outcome(trusted, together, observed, expected, rounding)
             if outcome == "explains" and not shown.rule_out(together):
                 return fault
     return None
@@ -117,25 +114,25 @@ def further(
 class _Passed:
     """The calls of tests that passed, with what the reference gives; run when they are needed."""
 
-    def __init__(self, exercise: Exercise, reference: ModuleType, calls: Replies) -> None:
-        self._exercise, self._reference, self._calls = exercise, reference, calls
+    def __init__(self, trusted: Trusted, calls: Replies) -> None:
+        self._trusted, self._calls = trusted, calls
 
     @cached_property
     def _right(self) -> list[tuple[Call, Seen, float]]:
         """The calls whose output was right. A test of a shape passes whatever the values are."""
         found = []
         for call, reply in self._calls:
-            expected = _of_run(self._reference, call)
-            error = _rounding(self._reference, call).get(OUTPUT, 0.0)
+            expected = _of_run(self._trusted.run, call)
+            error = _rounding(self._trusted.run, call).get(OUTPUT, 0.0)
             if _same_output(_of_reply(reply), expected, error):
                 found.append((call, expected, error))
         return found
 
     def rule_out(self, faults: tuple[Fault, ...]) -> bool:
         """Whether the faults would have changed an output that was right."""
-        module = faulted(self._exercise, faults)
+        faulted = self._trusted.faulted(faults)
         return any(
-            not _same_output(_of_run(module, call), expected, error)
+            not _same_output(_of_run(faulted, call), expected, error)
             for call, expected, error in self._right
         )
 
@@ -146,27 +143,27 @@ def _all_comparable(calls: Replies) -> list[tuple[Call, Seen]]:
     return observed if len(observed) == len(calls) else []
 
 
-def _pairs(exercise: Exercise, active: list[Fault], *numbers: Any) -> Iterator[tuple[Fault, ...]]:
+def _pairs(trusted: Trusted, active: list[Fault], *numbers: Any) -> Iterator[tuple[Fault, ...]]:
     for pair in itertools.combinations(active, 2):
         try:
-            if _outcome(exercise, pair, *numbers) == "explains":
+            if _outcome(trusted, pair, *numbers) == "explains":
                 yield pair
         except Incompatible:
             continue
 
 
 def _outcome(
-    exercise: Exercise,
+    trusted: Trusted,
     faults: tuple[Fault, ...],
     observed: list[tuple[Call, Seen]],
     expected: list[Seen],
     rounding: list[Rounding],
 ) -> str:
     """Whether faults explain what was observed, change anything at all, or neither."""
-    module = faulted(exercise, faults)
+    faulted = trusted.faulted(faults)
     explains, active = True, False
     for (call, reply), right, error in zip(observed, expected, rounding, strict=True):
-        seen = _of_run(module, call)
+        seen = _of_run(faulted, call)
         active = active or not _same(seen, right, error)
         explains = explains and _same(reply, seen, error)
         if active and not explains:  # whatever comes, it is known
@@ -187,19 +184,19 @@ def _of_reply(reply: Reply) -> Seen:
     return Seen(None, reply.output, gradients, reply.inputs, reply.values)
 
 
-def _of_run(module: ModuleType, call: Call) -> Seen:
+def _of_run(run: Run, call: Call) -> Seen:
     try:
-        outcome = run(module, call)
+        outcome = run(call)
     except Exception as error:
         return Seen(error=(type(error).__name__, str(error)))
     gradients = tuple(outcome.gradients.items())
     return Seen(None, outcome.output, gradients, outcome.inputs, outcome.values)
 
 
-def _rounding(reference: ModuleType, call: Call) -> Rounding:
+def _rounding(reference: Run, call: Call) -> Rounding:
     """The relative errors that right programs have for this call, of the output and gradients."""
     try:
-        exact, rounded = run(reference, call.cast(torch.float64)), run(reference, call)
+        exact, rounded = reference(call.cast(torch.float64)), reference(call)
     except Exception:
         return {}
     pairs: dict[int | str, tuple[Any, Any]] = {OUTPUT: (exact.output, rounded.output)}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 LAUNCHER: pytest.StashKey[Launcher] = pytest.StashKey()
+BENCH: pytest.StashKey[bool] = pytest.StashKey()  # submissions come later, one after another
 TRACE: pytest.StashKey[Trace] = pytest.StashKey()
 OUR_FAULT = 3  # pytest's own code for an internal error, and ours
 
@@ -75,17 +76,22 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_exception_interact(
     node: pytest.Item | pytest.Collector, report: pytest.CollectReport | pytest.TestReport
 ) -> None:
-    """Keep the error of a grader that cannot even be imported; its last line tells it."""
+    """Keep the error of a grader that cannot even be imported."""
     session = node.config.stash.get(SESSION, None)
     if session is not None and isinstance(report, pytest.CollectReport):
-        reason = str(report.longrepr).strip().splitlines()[-1]
-        session.broken = OurFault("broken_grader", place=f"{node.path}: {reason}")
+        session.broken = not_collected(node, report)
+
+
+def not_collected(node: pytest.Item | pytest.Collector, report: pytest.CollectReport) -> OurFault:
+    """A grader that cannot even be imported; its last line tells why."""
+    reason = str(report.longrepr).strip().splitlines()[-1]
+    return OurFault("broken_grader", place=f"{node.path}: {reason}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     ours = [item for item in items if _marks(item)]
-    if not ours or config.option.collectonly:
+    if not ours or config.option.collectonly or BENCH in config.stash:
         return
     if SESSION not in config.stash:
         raise pytest.UsageError("these graders need --submission FILE-or-DIR")
@@ -122,7 +128,7 @@ def submission(request: pytest.FixtureRequest) -> Submission:
     from llmquiz.grading.subject import Submission
 
     subject = _subject(request.node)
-    return Submission(subject.client, subject.reference, request.node.stash[TRACE])
+    return Submission(subject.client, subject.trusted, request.node.stash[TRACE])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,30 +68,14 @@ def grade_with(
 
     for exercise, submission in submissions:
         session.add(exercise, submission)
-        # pytest keeps modules by name: a grader of an earlier run may have had another text.
-        sys.modules.pop(exercise.grader.stem, None)
-    arguments = [
-        *(str(exercise.grader) for exercise, _ in submissions),
-        f"--rootdir={submissions[0][0].grader.parent}",
-        f"-c{CONFIGURATION}",
-        *(f"-pno:{name}" for name in IDLE_PLUGINS),
-        "--noconftest",
-        "--import-mode=importlib",
-        "--capture=no",
-        *([f"--junitxml={junit}", "-ojunit_family=xunit2"] if junit else []),
-    ]
-    # Other plugins of the environment have no business in a check; ours is named.
-    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    files = [f"--junitxml={junit}", "-ojunit_family=xunit2"] if junit else []
+    wanted = [*arguments([exercise for exercise, _ in submissions]), *files]
     try:
-        code = pytest.main(arguments, plugins=[plugin, _Stash(session)])
+        with only_our_plugins():
+            code = pytest.main(wanted, plugins=[plugin, _Stash(session)])
     finally:
         with contextlib.suppress(SandboxBroken):  # it is told already
             session.close()
-        if before is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
     if session.broken is not None:
         raise session.broken
     if code == pytest.ExitCode.INTERRUPTED:
@@ -99,6 +83,36 @@ def grade_with(
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise OurFault("broken_grader", place=f"pytest, exit code {int(code)}")
     return session.reports()
+
+
+def arguments(exercises: Sequence[Exercise]) -> list[str]:
+    """What pytest is started with, for the graders of some exercises."""
+    for exercise in exercises:
+        # pytest keeps modules by name: a grader of an earlier run may have had another text.
+        sys.modules.pop(exercise.grader.stem, None)
+    return [
+        *(str(exercise.grader) for exercise in exercises),
+        f"--rootdir={exercises[0].grader.parent}",
+        f"-c{CONFIGURATION}",
+        *(f"-pno:{name}" for name in IDLE_PLUGINS),
+        "--noconftest",
+        "--import-mode=importlib",
+        "--capture=no",
+    ]
+
+
+@contextlib.contextmanager
+def only_our_plugins() -> Iterator[None]:
+    """Other plugins of the environment have no business in a check; ours is named."""
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
 
 
 class _Stash:

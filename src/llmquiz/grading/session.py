@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,8 +17,10 @@ from llmquiz.errors import OurFault
 from llmquiz.grading.call import Call
 from llmquiz.grading.diagnosis import diagnose, further
 from llmquiz.grading.faults import Fault, definition_line, faults_of
+from llmquiz.grading.memory import Memory
 from llmquiz.grading.mentions import mentions
 from llmquiz.grading.subject import Trace
+from llmquiz.grading.trusted import Trusted
 from llmquiz.report import Cause, Diagnosis, Failure, Report, TestResult
 from llmquiz.sandbox.client import Client, Program, Reply
 from llmquiz.sandbox.launch import Launcher
@@ -59,11 +60,16 @@ class Subject:
     exercise: Exercise
     source: Source
     client: Worker
-    reference: ModuleType
+    trusted: Trusted
     loaded: Reply | None = None
     results: dict[str, TestResult] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict)  # of the tests that failed
     passed: dict[str, list[tuple[Call, Reply]]] = field(default_factory=dict)  # calls, by part
+
+    @property
+    def reference(self) -> ModuleType:
+        """The solution's module."""
+        return self.trusted.module
 
     def load(self) -> Reply:
         """Load the submission into the worker, once."""
@@ -81,6 +87,7 @@ class Session:
     subjects: dict[str, Subject] = field(default_factory=dict)
     standing: Callable[[], Standing] = Standing.none  # of the sandbox
     trusted: bool = False  # somebody said that these submissions may run at any level
+    memory: Memory | None = None  # for many submissions with the same seed
     broken: OurFault | None = None  # a grader or the sandbox failed, not the submission
 
     def __post_init__(self) -> None:
@@ -91,8 +98,8 @@ class Session:
     def add(self, exercise: Exercise, source: Source) -> None:
         """Grade this submission of this exercise too."""
         worker = self.open(_program(exercise, source))
-        reference = load_reference(exercise.solution)
-        self.subjects[exercise.name] = Subject(exercise, source, worker, reference)
+        trusted = Trusted(exercise, self.memory)
+        self.subjects[exercise.name] = Subject(exercise, source, worker, trusted)
 
     def add_missing(self, exercise: Exercise, path: Path) -> None:
         """Grade an exercise of which there is no file: no point, and its first test says why."""
@@ -124,24 +131,21 @@ def _program(exercise: Exercise, source: Source) -> Program:
     )
 
 
-def in_sandbox(launcher: Launcher, limits: Limits, seed: int, trusted: bool = False) -> Session:
+def in_sandbox(
+    launcher: Launcher,
+    limits: Limits,
+    seed: int,
+    trusted: bool = False,
+    memory: Memory | None = None,
+) -> Session:
     """A session whose submissions run in the sandbox."""
     return Session(
         lambda program: Client(launcher, program, limits),
         seed,
         standing=lambda: launcher.standing,
         trusted=trusted,
+        memory=memory,
     )
-
-
-def load_reference(path: Path) -> ModuleType:
-    """A solution as a module, under a name that no import can reach by accident."""
-    spec = importlib.util.spec_from_file_location(f"_llmquiz_reference_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def failure_of(source: Source, kind: str, facts: dict[str, object], trace: Trace) -> Failure:
@@ -176,7 +180,7 @@ def looked_into(subject: Subject, known: TestResult, trace: Trace) -> TestResult
     catalogue = {f.name: f for f in faults_of(subject.exercise.root, subject.exercise.name)}
     assumed = tuple(catalogue[cause.fault] for cause in causes)
     passed = subject.passed.get(known.part, [])
-    found = further(subject.exercise, subject.reference, assumed, trace.calls, passed)
+    found = further(subject.trusted, assumed, trace.calls, passed)
     if found is None:
         return known
     more = (*causes, _cause(found))
@@ -192,7 +196,7 @@ def _cause(fault: Fault) -> Cause:
 def diagnosed(subject: Subject, failure: Failure, trace: Trace, test: str, part: str) -> Failure:
     """The failure with the fault that explains it, where there is one."""
     passed = subject.passed.get(part, [])
-    found = diagnose(subject.exercise, subject.reference, trace.calls, test, passed)
+    found = diagnose(subject.trusted, trace.calls, test, passed)
     if found is None or trace.last_call is None:
         return failure
     call = trace.last_call

@@ -6,13 +6,13 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 from torch import Tensor, nn
 
-from llmquiz.grading.call import Call, Observation, Outcome, run
+from llmquiz.grading.call import Call, Observation, Outcome
 from llmquiz.grading.draw import Draw
+from llmquiz.grading.trusted import Trusted
 from llmquiz.grading.wrong import Wrong
 from llmquiz.sandbox.client import Reply
 
@@ -36,16 +36,16 @@ class Submission:
     """
 
     def __init__(
-        self, client: Any, reference: ModuleType, trace: Trace, draw: Draw | None = None
+        self, client: Any, trusted: Trusted, trace: Trace, draw: Draw | None = None
     ) -> None:
         self._client = client
-        self._reference = reference
+        self._trusted, self._reference = trusted, trusted.module
         self._trace = trace
         self._draw = draw
 
     def differentiated(self, draw: Draw) -> Submission:
         """The same submission, whose calls also give gradients for a drawn cotangent."""
-        return Submission(self._client, self._reference, self._trace, draw)
+        return Submission(self._client, self._trusted, self._trace, draw)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         target = getattr(self._reference, name)  # AttributeError: a typing mistake in a grader
@@ -91,7 +91,7 @@ class Submission:
 
     def expected(self, call: Call) -> Outcome:
         """What the reference gives for a call."""
-        return run(self._reference, call)
+        return self._trusted.run(call)
 
     def parameters(self, call: Call) -> dict[str, Tensor]:
         """The parameters of the reference's module, as its constructor makes them."""
@@ -105,9 +105,15 @@ class Submission:
         target = getattr(self._reference, call.target)
         if call.init is not None:
             method = call.method or ("forward" if issubclass(target, nn.Module) else "__call__")
-            target = functools.partial(getattr(target, method), None)  # None stands for self
-        positional = list(inspect.signature(target).parameters)[: len(call.args)]
-        return (*positional, *call.kwargs)
+            names = _parameters(getattr(target, method))[1:]  # without self
+        else:
+            names = _parameters(target)
+        return (*names[: len(call.args)], *call.kwargs)
+
+
+@functools.lru_cache(maxsize=1000)
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 @dataclasses.dataclass(frozen=True)
