@@ -1,6 +1,7 @@
 """What the labs refuted, and the numbers of labs that answers tell, against docs/labs/results.json.
 
-The numbers in the answers are rounded so that every seed agrees with them.
+The numbers in the answers are rounded so that every seed agrees with them. What the ladder gives
+on the task of copying, `llmquiz lab ablation --data induction --json` has printed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from llmquiz.quiz.source import read
 
 ROOT = Path(__file__).parents[2]
 RESULTS = json.loads((ROOT / "docs" / "labs" / "results.json").read_text(encoding="utf-8"))
+COPYING = json.loads((ROOT / "docs/labs/ablation-induction.json").read_text(encoding="utf-8"))
 QUESTIONS = read(ROOT / "questions.yaml").data["questions"]
 
 # What people say and a lab refuted: the lab's main question, and where that one says so. A name
@@ -223,3 +225,49 @@ def test_mup() -> None:
     )
     assert max(usual) < 0.1
     assert all(1 / 4 < ratio < 4 for ratio in transferred)
+
+
+def _ladder(result: dict[str, Any]) -> dict[str, tuple[float, float, str]]:
+    """Of each rung: mean loss, mean share of right guesses, and whether it helped."""
+    return {
+        cells[0]["en"].strip(): (
+            cells[2]["mean"],
+            cells[3]["mean"],
+            cells[-1].get("en", "") if isinstance(cells[-1], dict) else cells[-1],
+        )
+        for cells in result["tables"][0]["rows"]
+    }
+
+
+def test_ablation_on_text() -> None:
+    question = "architecture.ablation"
+    told(question, "ablation", "from 2.7 to about 2.2 bits per byte, thanks to residuals, pre-no")
+    rungs = _ladder(RESULTS["ablation"])
+    assert round(rungs["bare attention"][0], 1) == 2.7
+    assert round(rungs["GQA: 2 kv heads for 4"][0], 1) == 2.2
+    helped = [name for name, (_, _, verdict) in rungs.items() if verdict == "helps"]
+    assert helped == ["+ residual", "+ pre-norm", "+ FFN (GELU)", "+ second layer", "+ RoPE"]
+
+    told(question, "ablation", "RMSNorm for LayerNorm, SwiGLU for GELU and GQA stayed within noise")
+    assert [name for name, (_, _, verdict) in rungs.items() if verdict == "within noise"] == [
+        "+ 4 heads",
+        "(post- for pre-norm)",
+        "RMSNorm for LayerNorm",
+        "SwiGLU for GELU",
+        "GQA: 2 kv heads for 4",
+    ]
+
+
+def test_ablation_on_copying() -> None:
+    question = "architecture.ablation"
+    told(question, "ablation", "hardly moved with one layer, from 2.6 to 2.5 nats; the second lay")
+    told(question, "ablation", "brought it to 1.6, and RoPE below 0.1, almost everything right")
+    rungs = _ladder(COPYING)
+    names = ("bare attention", "+ 4 heads", "+ second layer")
+    assert [round(rungs[name][0], 1) for name in names] == [2.6, 2.5, 1.6]
+    assert rungs["+ RoPE"][0] < 0.1
+    assert rungs["+ RoPE"][1] > 0.99
+
+    told("architecture.depth", "ablation", "two layers with RoPE get almost everything right")
+    told("architecture.depth", "ablation", "two layers without positions less than half too")
+    assert rungs["+ second layer"][1] < 0.48
