@@ -1,10 +1,15 @@
 """What answers of the bank state as [#name], computed anew."""
 
 import math
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from llmquiz.lab.ladder.parts import REFERENCES
+from llmquiz.lab.ladder.rungs import BY_NAME, Size
+from llmquiz.lab.ladder.train import INDUCTION_SYMBOLS, Data, train
 
 torch.set_num_threads(1)
 
@@ -308,3 +313,12 @@ def test_memory_of_eight_billion() -> None:
     each = 2 * half.element_size() + 3 * full.element_size()
     assert each == 16
     assert 8e9 * each == 128e9
+
+
+def test_induction_one_layer() -> None:
+    """Trained to copy as in the lab `ablation`, one layer with RoPE gets less than half right."""
+    data = Data(torch.empty(0), torch.empty(0), INDUCTION_SYMBOLS)
+    one = replace(BY_NAME["heads"], rope=True)
+    assert (one.layers, one.residual, one.norm, one.ffn) == (1, True, "layer", "gelu")
+    *_, last = train(REFERENCES, one, data, Size(), 0, "cpu")
+    assert 0.2 < last["record"]["accuracy"] < 0.45

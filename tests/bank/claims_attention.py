@@ -84,7 +84,7 @@ def test_saturation() -> None:
     narrow, jacobian_narrow = _largest_weight_and_jacobian(4, 1)
     wide, jacobian_wide = _largest_weight_and_jacobian(1024, 1)
     assert abs(narrow - 0.27) < 0.01
-    assert abs(wide - 0.95) < 0.01
+    assert abs(wide - 0.94) < 0.01
     assert abs(jacobian_narrow - 0.26) < 0.02
     assert jacobian_wide < 0.001
     for width in (4, 64, 1024):
