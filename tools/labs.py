@@ -38,7 +38,9 @@ TIPS = {
     llmquiz lab ablation --quick
 
 Plots and pages need matplotlib: `pip install 'llmquiz[lab]'`. In a notebook,
-`from llmquiz.lab import run; run("rope-shift")` shows table and plot.
+`from llmquiz.lab import run; run("rope-shift")` shows table and plot; `run("ablation", quick=True)`
+trains with the parts of the workspace around the notebook. `llmquiz course new --labs NAMES` makes
+notebooks for a course, with a written conclusion that a person grades.
 To add a lab, see [authoring.md](../authoring.md).
 
 `lab ablation` and `lab chat` run your own code: the parts of exercises whose last check passed.
@@ -54,7 +56,9 @@ the reference, and the report says so. The state is in `.llmquiz/lab/`; delete i
     llmquiz lab ablation --quick
 
 画图和生成网页需要 matplotlib：`pip install 'llmquiz[lab]'`。在 notebook 中运行
-`from llmquiz.lab import run; run("rope-shift")` 会显示表格和图。
+`from llmquiz.lab import run; run("rope-shift")` 会显示表格和图；`run("ablation", quick=True)`
+会用 notebook 所在练习目录中的部件训练。`llmquiz course new --labs NAMES` 为课程生成实验 notebook，
+学生写出结论，由老师批改。
 添加实验的方法见 [authoring.md](../authoring.md)。
 
 `lab ablation` 和 `lab chat` 会运行你自己的代码，即上次检查通过的那些练习。训练要调用几百万次，
@@ -178,6 +182,7 @@ def chat_page(sample: str, lang: str) -> str:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("names", nargs="*")
+    options.add_argument("--pages", action="store_true", help="only write what was measured before")
     options.add_argument("--ablation", type=Path)
     options.add_argument("--chat", type=Path)
     chosen = options.parse_args()
@@ -185,7 +190,8 @@ def main() -> None:
     own = ("ablation", "chat")
     kept = OUT / "results.json"  # of labs that are not run anew
     documents = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    for name in chosen.names or [lab.name for lab in registry.labs() if lab.name not in own]:
+    names = chosen.names or [lab.name for lab in registry.labs() if lab.name not in own]
+    for name in [] if chosen.pages else names:
         documents[name] = document(registry.run(name))
         print(f"{name}  {documents[name]['seconds']} s", flush=True)
     if chosen.ablation is not None:

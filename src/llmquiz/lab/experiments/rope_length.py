@@ -20,7 +20,7 @@ ABOUT = {
         "At several times the training length RoPE gets worse while ALiBi does not; a larger base "
         "(NTK) repairs much of RoPE's loss without training.",
         "长度达到训练时的几倍后，RoPE 的损失上升而 ALiBi 不会；"
-        "不经训练、仅增大 base（NTK）就能挽回 RoPE 的大部分损失。",
+        "不经训练、仅增大 base（NTK）就能挽回 RoPE 的不少损失。",
     ),
     "measures": (
         "Tiny models with four kinds of positions, trained on windows of 24 bytes of source code, "
