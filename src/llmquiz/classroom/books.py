@@ -20,7 +20,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from llmquiz.classroom.course import CONFIG
 from llmquiz.classroom.gradebook import settle
-from llmquiz.classroom.judge import Judged
+from llmquiz.classroom.judged import Judged
 from llmquiz.classroom.mend import Notebook
 from llmquiz.classroom.template import language_of, template_of
 from llmquiz.errors import UsageProblem

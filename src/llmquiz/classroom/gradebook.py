@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmquiz.classroom.judge import Judged
+from llmquiz.classroom.judged import Judged
 from llmquiz.classroom.mend import Notebook, grade_id_of, is_answer
 from llmquiz.words import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from llmquiz.classroom.judge import Judged
+from llmquiz.classroom.judged import Judged
 from llmquiz.classroom.mend import Mended, Notebook, grade_id_of
 
 KEY = "llmquiz"

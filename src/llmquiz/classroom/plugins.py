@@ -23,7 +23,8 @@ from traitlets import Bool, Unicode
 
 from llmquiz.classroom import ids
 from llmquiz.classroom.gradebook import settle
-from llmquiz.classroom.judge import Judge, Judged
+from llmquiz.classroom.judge import Judge
+from llmquiz.classroom.judged import Judged
 from llmquiz.classroom.mend import Mended, mend_file
 from llmquiz.classroom.outputs import apply, load_state, save_state
 from llmquiz.classroom.template import language_of, template_of

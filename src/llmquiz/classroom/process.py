@@ -105,7 +105,7 @@ def _main(orders: dict[str, Any]) -> None:
 
 def _grade(judge: Any, order: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
     """One notebook of a submission."""
-    from llmquiz.classroom.judge import Judged
+    from llmquiz.classroom.judged import Judged
     from llmquiz.classroom.mend import mend, mend_file
     from llmquiz.classroom.outputs import apply
     from llmquiz.classroom.template import language_of
