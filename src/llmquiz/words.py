@@ -475,7 +475,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.export.more": (
         "FORMAT: anki, gift (Moodle), qti (Canvas), jupyterquiz, html (a page that quizzes).",
-        "FORMAT 可选 anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（可答题的网页）。",
+        "FORMAT：anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（答题网页）。",
     ),
     "help.export.force": ("Replace FILE if it is there.", "FILE 已存在时予以替换。"),
     # The diagnosis
