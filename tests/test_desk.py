@@ -16,6 +16,9 @@ from rich.cells import cell_len
 
 from llmquiz import catalog, desk, history
 from llmquiz.catalog import Exercise
+from llmquiz.render.cells import fold
+from llmquiz.render.watch import change_lines
+from llmquiz.statement import statement
 
 ROOT = Path(__file__).parents[1]
 ATTEMPT = (ROOT / "examples" / "attention_attempt.py").read_text("utf-8")
@@ -262,3 +265,59 @@ def test_completion_is_a_script_that_its_shell_accepts(
         path = tmp_path / "script"
         path.write_text(script)
         subprocess.run([shell, "-n", str(path)], check=True)
+
+
+def test_what_cannot_be_recorded_is_told_behind_the_report(
+    llmquiz: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, a folder of somebody else's: what was graded is still shown."""
+    llmquiz("init")
+
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(history, "_write", refuse)
+    for command, shown in ((("check", "rope"), "TODO   0/22"), (("hint", "rope"), "hint 1 of 3")):
+        ran = llmquiz(*command)
+        assert shown in ran.out
+        assert "not recorded: cannot write" in ran.err
+        assert "fault of llmquiz" not in ran.err
+        assert ran.code in (1, 2)
+
+
+def test_a_loss_of_points_is_a_change() -> None:
+    """A file that does not load fails no test by name."""
+    assert change_lines((), (), -13, "en", 80) == ["Points: -13"]
+    assert change_lines((), (), 0, "en", 80) == ["Nothing changed since the last check."]
+
+
+def test_outside_a_workspace_each_hint_leads_to_the_next(llmquiz: Callable) -> None:
+    assert "llmquiz hint rope --level 2" in llmquiz("hint", "rope").out
+    assert "llmquiz hint rope --level 3" in llmquiz("hint", "rope", "--level", "2").out
+
+
+def test_init_makes_no_workspace_among_the_exercises_of_another(
+    llmquiz: Callable, tmp_path: Path
+) -> None:
+    llmquiz("init", "my llm")
+    ran = llmquiz("init", "my llm/exercises")
+    assert ran.code == 2
+    assert "lies among the exercises" in ran.err
+    assert "cd 'my llm'" in llmquiz("init", "my llm").out
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_statement_fits_the_screen_and_loses_no_word(exercise: Exercise, lang: str) -> None:
+    text = statement(exercise, lang)
+    lines = fold(text, 80)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for line in lines:
+        assert cell_len(line) <= 80 or ">>>" in line, line
+
+
+def test_a_broken_line_goes_on_below_its_own_text() -> None:
+    text = "- one two three\n  four\nname  what it is\n      and more\n>>> a long example"
+    assert fold(text, 12) == [
+        "- one two", "  three four", "name  what", "      it is", "      and", "      more",
+        ">>> a long example",
+    ]  # fmt: skip

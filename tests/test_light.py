@@ -75,7 +75,7 @@ ALLOWED = {
     "sandbox": set(),
     "catalog": {"errors"},
     "errors": set(),
-    "history": set(),
+    "history": {"errors"},
     "report": set(),
     "statement": {"catalog"},
     "submission": {"errors", "plain"},

@@ -137,6 +137,20 @@ def test_a_check_in_a_workspace_is_recorded(
     assert [(r["kind"], r["exercise"]) for r in log] == [("check", "rope")]
 
 
+def test_cells_take_nothing_away_that_the_file_has_earned(
+    shell: Callable[[str], object], llmquiz: Callable, tmp_path: Path
+) -> None:
+    llmquiz("init")
+    shell("import llmquiz")
+    (tmp_path / "exercises" / "attention.py").write_text(SOLUTION, encoding="utf-8")
+    assert shell("llmquiz.check()").passed  # the first that is unfinished
+    shell("def attention_scores(query, key, scale=None):\n    return query")
+    found = shell("llmquiz.check('attention')")
+    assert "Not recorded: attention.py has earned more, 37/37." in repr(found)
+    assert "attention.py has earned more" in found._repr_html_()
+    assert "PASS  attention" in llmquiz("list").out
+
+
 def test_importing_the_package_imports_no_torch() -> None:
     program = "import sys, llmquiz; assert 'torch' not in sys.modules; llmquiz.check"
     subprocess.run([sys.executable, "-c", program], check=True)

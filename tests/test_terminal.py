@@ -197,6 +197,10 @@ def test_only_keys_that_work_now_are_shown_and_work(
     screen.type("s")
     screen.fresh(READY["en"])
     assert "rope_frequencies(head_dim: int" in screen.whole
+    screen.type("b")
+    screen.fresh(READY["en"])
+    assert "rope_frequencies still raises" in screen.whole
+    assert "b back" not in screen.lines[-1]
     mine(workspace).write_text(SOLUTION)
     screen.fresh(READY["en"])
     assert "n next" in screen.lines[-1]

@@ -9,14 +9,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from llmquiz.errors import UsageProblem
+
 Record = dict[str, Any]
 
 
 def append(log: Path, kind: str, **facts: object) -> None:
-    """Add one record, in one write, so that two processes never mix their lines."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    """Add one record, in one write, so that two processes never mix their lines.
+
+    Raises UsageProblem where the log cannot be written.
+    """
     record = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "kind": kind, **facts}
     line = json.dumps(record, ensure_ascii=False) + "\n"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        _write(log, line)
+    except OSError as error:
+        raise UsageProblem("log_not_writable", path=log, error=error.strerror) from error
+
+
+def _write(log: Path, line: str) -> None:
     fd = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         # A line that a crash tore stays alone on its line, and takes no other with it.

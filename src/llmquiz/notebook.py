@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from llmquiz.report import Report, Status
 from llmquiz.statement import definitions
 from llmquiz.submission import Submission, read
 from llmquiz.words import explain, language, say
-from llmquiz.workspace import locate, saved_language
+from llmquiz.workspace import Workspace, locate, saved_language
 
 if TYPE_CHECKING:
     from llmquiz.grading.warm import Warm
@@ -29,6 +30,7 @@ class Checked:
     report: Report
     explanation: Explanation | None
     lang: str
+    note: str = ""  # why it is not in the log
 
     @property
     def passed(self) -> bool:
@@ -37,7 +39,7 @@ class Checked:
     def __repr__(self) -> str:
         from llmquiz.render.explain import explain_lines
 
-        text = report_text(self.report, self.lang)
+        text = "\n\n".join(filter(None, [report_text(self.report, self.lang), self.note]))
         if self.explanation is None:
             return text
         return text + "\n\n" + "\n".join(explain_lines(self.explanation, self.lang, 80))
@@ -45,7 +47,8 @@ class Checked:
     def _repr_html_(self) -> str:
         from llmquiz.render.html import fragment
 
-        return fragment(self.report, self.explanation, self.lang)
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        return fragment(self.report, self.explanation, self.lang) + note
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,26 +65,46 @@ class Told:
         return self.sentence
 
 
-def check(name: str, *, lang: str | None = None, seed: int | None = None) -> Checked | Told:
+def check(
+    name: str | None = None, *, lang: str | None = None, seed: int | None = None
+) -> Checked | Told:
     """Grade an exercise: in a notebook what its cells define, elsewhere the workspace's file.
+
+    Without a name, the next one that is unfinished. What cells define is recorded where it earns
+    no less than the workspace's own file did.
 
     The code runs in the sandbox, not in this process. Nothing is raised for a wrong answer.
     """
     speak = language(lang, saved_language())
     try:
-        exercise = catalog.find(name)
         workspace = locate()
-        source = _from_cells(definitions(exercise))
+        left = desk.unfinished(workspace.log) if workspace is not None else []
+        exercise = catalog.find(name) if name is not None else (left or catalog.exercises())[0]
+        of_file, source = False, _from_cells(definitions(exercise))
         if source is None:
             if workspace is None:
-                return Told(say("notebook_nothing", speak, name=name))
-            source = read(workspace.file(exercise))
+                return Told(say("notebook_nothing", speak, name=exercise.name))
+            of_file, source = True, read(workspace.file(exercise))
         report, explanation = _graded(exercise, source, seed)
-        if workspace is not None:
-            desk.remember(workspace.log, report)
     except Problem as problem:
         return Told(explain(problem, speak))
-    return Checked(report, explanation, speak)
+    note = _record(workspace, exercise, report, of_file, speak) if workspace is not None else ""
+    return Checked(report, explanation, speak, note)
+
+
+def _record(
+    workspace: Workspace, exercise: catalog.Exercise, report: Report, of_file: bool, lang: str
+) -> str:
+    """Write the check into the log, or say why it is not there."""
+    before = desk.last(workspace.log, exercise)
+    if not of_file and before.points > report.points:
+        facts = {"path": workspace.file(exercise).name, "points": before.points}
+        return say("notebook_better", lang, **facts, most=report.max_points)
+    try:
+        desk.remember(workspace.log, report)
+    except Problem as problem:
+        return explain(problem, lang)
+    return ""
 
 
 def _graded(

@@ -72,7 +72,7 @@ def read(path: Path, within: Path | None = None) -> Submission:
     if len(data) > MAX_BYTES:
         raise UsageProblem("submission_too_large", path=name, limit=MAX_BYTES >> 20)
     if not data.strip():
-        raise UsageProblem("submission_empty", path=name)
+        raise UsageProblem("submission_empty", path=name, name=path.stem)
     if path.suffix == ".ipynb":
         return _read_notebook(path, name, data)
     return Submission(path, name, _decode(name, data))
@@ -133,7 +133,7 @@ def _read_notebook(path: Path, shown: str, data: bytes) -> Submission:
             if not is_python:
                 ignored.append(f"cell {number}:{line_number}")
     if not any(line.strip() for line in lines):
-        raise UsageProblem("submission_empty", path=shown)
+        raise UsageProblem("submission_empty", path=shown, name=path.stem)
     return Submission(path, shown, "\n".join(lines) + "\n", tuple(places), tuple(ignored))
 
 

@@ -114,8 +114,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} 超过 {limit} MiB。提交的应该只是几页长的程序。",
     ),
     "submission_empty": (
-        "{path} is empty. What to write is told by: llmquiz show",
-        "{path} 是空的。用 llmquiz show 可以查看题目。",
+        "{path} is empty. What to write is told by: llmquiz show {name}",
+        "{path} 是空的。用 llmquiz show {name} 可以查看题目。",
     ),
     "submission_binary": (
         "{path} is not a text file. Save it as UTF-8 text.",
@@ -132,6 +132,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "not_writable": (
         "cannot write {path}: {error}.",
         "无法写入 {path}：{error}。",
+    ),
+    "log_not_writable": (
+        "not recorded: cannot write {path}: {error}.",
+        "未能记录：无法写入 {path}：{error}。",
     ),
     # Our fault
     "our_fault": (
@@ -254,8 +258,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "结果过大，无法读取（上限 {limit} MiB）",
     ),
     "missing": (
-        "the file defines no {name}",
-        "文件中没有定义 {name}",
+        "{name} is not defined",
+        "没有定义 {name}",
     ),
     "arity": (
         "{function} does not take these arguments; it is defined as {function}{signature}",
@@ -1052,6 +1056,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Kept, because you may have worked on them: {names}",
         "以下文件可能有你的修改，予以保留：{names}",
     ),
+    "init_inside": (
+        "{path} lies among the exercises of the workspace {root}. Go up first: cd {root}",
+        "{path} 位于工作区 {root} 的练习目录之内。请先回到上层：cd {root}",
+    ),
     "init_next": (
         "Next:  llmquiz show {name}",
         "下一步：  llmquiz show {name}",
@@ -1094,6 +1102,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{name}   第 {step} 条提示（共 {count} 条）：{part}",
     ),
     "hint_more": ("One step further: llmquiz hint {name}", "再进一步：llmquiz hint {name}"),
+    "hint_more_outside": (
+        "One step further: llmquiz hint {name} --level {step}",
+        "再进一步：llmquiz hint {name} --level {step}",
+    ),
     "hint_last": (
         "That was the last step. Or see it done: llmquiz solution {name} --spoil",
         "这是最后一条提示。直接看参考实现：llmquiz solution {name} --spoil",
@@ -1158,6 +1170,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "未过的测试中没有可以对比的数值。原因见报告：llmquiz check {name}",
     ),
     # A notebook
+    "notebook_better": (
+        "Not recorded: {path} has earned more, {points}/{most}.",
+        "没有记录：{path} 的得分更高，{points}/{most}。",
+    ),
     "notebook_nothing": (
         "no cell defines a part of {name} yet. What to write: llmquiz show {name}",
         "还没有单元格定义 {name} 的任何部分。查看题目：llmquiz show {name}",
@@ -1168,8 +1184,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "watch 需要在终端中运行。不在终端里请用：llmquiz check",
     ),
     "watch_gone": (
-        "{path} is gone. Save it again, and it is checked; or: llmquiz restore {name}",
-        "{path} 不见了。重新保存后会自动检查；也可以：llmquiz restore {name}",
+        "{path} is gone. Save it again, and it is checked; or begin anew: llmquiz reset {name}",
+        "{path} 不见了。重新保存后会自动检查；也可以重新开始：llmquiz reset {name}",
     ),
     "watch_all_done": (
         "All exercises pass. q ends; llmquiz review is for tomorrow.",
@@ -1192,6 +1208,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "key_solution": ("solution", "答案"),
     "key_quiz": ("quiz me", "考考我"),
     "key_next": ("next", "下一题"),
+    "key_back": ("back", "返回"),
     "key_list": ("list", "列表"),
     "key_quit": ("quit", "退出"),
     "completion_place": (

@@ -13,12 +13,12 @@ from llmquiz.catalog import Exercise
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import complete_exercise
 from llmquiz.desk import remember, unfinished
-from llmquiz.errors import UsageProblem
+from llmquiz.errors import Problem, UsageProblem
 from llmquiz.plain import clean, json_text
 from llmquiz.report import SCHEMA, Report, Status
 from llmquiz.sandbox.launch import start
 from llmquiz.sandbox.limits import Limits
-from llmquiz.words import pick, say
+from llmquiz.words import explain, pick, say
 from llmquiz.workspace import Workspace, locate, require
 
 
@@ -71,15 +71,25 @@ def command(
         seed=random.SystemRandom().randrange(2**31) if seed is None else seed,
         junit=junit,
     )
-    if workspace is not None and path is None:
-        for report in reports:
-            remember(workspace.log, report)
+    unrecorded = _record(reports, workspace) if workspace is not None and path is None else None
     if as_json:
         document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
         click.echo(json_text(document))
     else:
         click.echo(clean(_text(reports, workspace, path, lang, verbose)))
+    if unrecorded is not None:
+        click.echo(f"llmquiz: {explain(unrecorded, lang)}", err=True)
     return 0 if all(report.status is Status.PASS for report in reports) else 1
+
+
+def _record(reports: list[Report], workspace: Workspace) -> Problem | None:
+    """Write the checks into the log. What stops that is told behind the report, not instead."""
+    try:
+        for report in reports:
+            remember(workspace.log, report)
+    except Problem as problem:
+        return problem
+    return None
 
 
 def _check_public(

@@ -14,7 +14,7 @@ from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import chosen, exercise_argument
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
-from llmquiz.render.cells import WIDTH
+from llmquiz.render.cells import WIDTH, wrap
 from llmquiz.report import Status
 from llmquiz.words import say
 from llmquiz.workspace import require
@@ -50,8 +50,6 @@ def command(
             click.echo(say("checking", lang, names=exercise.name), err=True)
         seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         report, explanation = warm.explain(exercise, source, seed)
-    if workspace is not None:
-        desk.remember(workspace.log, report)
     if html is not None:
         from llmquiz.render.html import page
 
@@ -68,5 +66,8 @@ def command(
     elif report.status is Status.PASS:
         click.echo(say("explain_passes", lang, name=exercise.name))
     else:
-        click.echo(say("explain_nothing", lang, name=exercise.name))
+        text = say("explain_nothing", lang, name=exercise.name)
+        click.echo("\n".join(wrap(text, WIDTH, "")))
+    if workspace is not None:  # behind what it says: a log that cannot be written takes nothing
+        desk.remember(workspace.log, report)
     return 0 if report.status is Status.PASS else 1

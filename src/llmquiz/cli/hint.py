@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -31,7 +32,22 @@ def command(context: click.Context, name: str | None, level: int | None, everyth
     workspace = locate()
     exercise = chosen(name, workspace)
     log = workspace.log if workspace is not None else None
-    click.echo("\n".join(hint(exercise, log, lang, level, everything)))
+    found = hint(exercise, log, lang, level, everything)
+    click.echo("\n".join(found.lines))
+    if log is not None:
+        found.record(log)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A step as lines, the last two of them about what is next, and what the log keeps of it."""
+
+    lines: list[str]
+    facts: dict[str, str | int]
+
+    def record(self, log: Path) -> None:
+        """Count it: it is not punished."""
+        history.append(log, "hint", **self.facts)
 
 
 def hint(
@@ -40,8 +56,8 @@ def hint(
     lang: str,
     level: int | None = None,
     everything: bool = False,
-) -> list[str]:
-    """The step that is next (or that was asked for), as lines; it is counted in the log.
+) -> Hint:
+    """The step that is next, or that was asked for.
 
     Where the last check named a fault, the first step is that fault's own.
     """
@@ -63,11 +79,12 @@ def hint(
             # Almost code keeps its lines; the others are prose.
             lines += [f"  {line}"] if step == desk.STEPS else wrap(line, WIDTH, f"  {indent}")
         lines.append("")
-    if log is not None:
-        facts = {"exercise": exercise.name, "part": part, "fault": fault, "level": shown[-1]}
-        history.append(log, "hint", **facts)
-    key = "hint_last" if shown[-1] == desk.STEPS else "hint_more"
-    return [*lines, say(key, lang, name=exercise.name)]
+    last = shown[-1]
+    key = "hint_more" if log is not None else "hint_more_outside"  # where nothing is counted
+    key = "hint_last" if last == desk.STEPS else key
+    counted: dict[str, str | int] = {"exercise": exercise.name, "part": part}
+    counted |= {"fault": fault, "level": last}
+    return Hint([*lines, say(key, lang, name=exercise.name, step=last + 1)], counted)
 
 
 def _about(exercise: Exercise, before: Last) -> tuple[str, str, Text | None]:

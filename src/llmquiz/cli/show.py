@@ -6,7 +6,7 @@ import click
 
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import chosen, exercise_argument
-from llmquiz.render.cells import ends
+from llmquiz.render.cells import WIDTH, ends, fold
 from llmquiz.statement import statement
 from llmquiz.words import pick
 from llmquiz.workspace import locate
@@ -22,4 +22,4 @@ def command(context: click.Context, name: str | None) -> None:
     file = workspace.file(exercise) if workspace else exercise.stub
     click.echo(ends(f"{exercise.name}   {pick(exercise.title, lang)}", str(file), width=80))
     click.echo()
-    click.echo(statement(exercise, lang))
+    click.echo("\n".join(fold(statement(exercise, lang), WIDTH)))

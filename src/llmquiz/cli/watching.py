@@ -23,6 +23,7 @@ from llmquiz.plain import clean
 from llmquiz.quiz.bank import load
 from llmquiz.quiz.records import Bank
 from llmquiz.quiz.select import select
+from llmquiz.render.cells import fold, wrap
 from llmquiz.render.watch import change_lines, key_lines, progress_line
 from llmquiz.report import Report, Status
 from llmquiz.words import explain, say
@@ -44,7 +45,8 @@ class Watching:
     seed: int | None = None
     report: Report | None = None
     change: Change | None = None
-    body: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)  # what is on the screen
+    told: list[str] = field(default_factory=list)  # what the last check said
     seen: Signature | None = None
 
     @cached_property
@@ -74,14 +76,14 @@ class Watching:
         self._tell(say("checking", self.lang, names=self.exercise.name))
         if self.seen is None:
             self.report = None
-            name = self.exercise.name
-            self.body = [say("watch_gone", self.lang, path=file, name=name)]
+            self.body = self._sentence("watch_gone", path=file, name=self.exercise.name)
         else:
             try:
                 self._grade()
             except Problem as problem:  # an empty file, a broken grader: told, and watched on
                 self.report = None
-                self.body = [explain(problem, self.lang)]
+                self.body = wrap(explain(problem, self.lang), self.width, "")
+        self.told = self.body
         self.draw()
 
     def _grade(self) -> None:
@@ -91,8 +93,11 @@ class Watching:
         before = desk.last(self.workspace.log, self.exercise)
         self.report = self.warm.grade(self.exercise, source, self.seed)
         self.change = desk.change(before, self.report)
-        desk.remember(self.workspace.log, self.report)
         self.body = report_text(self.report, self.lang).split("\n")
+        try:
+            desk.remember(self.workspace.log, self.report)
+        except Problem as problem:
+            self.body += ["", *wrap(explain(problem, self.lang), self.width, "")]
         if self.change is not None:
             found = self.change
             facts = (found.passing, found.failing, found.points)
@@ -101,12 +106,12 @@ class Watching:
             key = "watch_passes" if desk.unfinished(self.workspace.log) else "watch_all_done"
             self.body += ["", say(key, self.lang)]
 
+    def _sentence(self, key: str, **facts: object) -> list[str]:
+        return wrap(say(key, self.lang, **facts), self.width, "")
+
     def draw(self) -> None:
         """The whole screen: what is shown, how far one is, the keys."""
-        if os.environ.get("TERM") == "dumb":  # or a reader: what was said stays said
-            click.echo("-" * 8)
-        else:
-            click.clear()
+        self._clear()
         exercises = catalog.exercises()
         passed = len(exercises) - len(desk.unfinished(self.workspace.log))
         path = submission.shown(self.workspace.file(self.exercise))
@@ -119,6 +124,12 @@ class Watching:
             *key_lines(keys, self.lang, self.width),
         ]
         self._tell("\n".join(lines))
+
+    def _clear(self) -> None:
+        if os.environ.get("TERM") == "dumb":  # or a reader: what was said stays said
+            click.echo("-" * 8)
+        else:
+            click.clear()
 
     def _state(self) -> str:
         if self.report is None:
@@ -139,13 +150,20 @@ class Watching:
         rows = [
             ("h", "key_hint", self._hint, bool(self.exercise.hints) and not passed),
             ("s", "key_statement", self._statement, True),
-            ("e", "key_explain", self._explain, status is Status.FAIL),
+            ("e", "key_explain", self._explain, status is Status.FAIL and self._has_numbers),
             ("o", "key_solution", self._solution, last.ever_passed),
             ("a", "key_quiz", self._quiz, asked),
             ("n", "key_next", self._next, passed and bool(self._left())),
             ("l", "key_list", self._list, True),
+            ("b", "key_back", lambda: self._show(self.told), self.body is not self.told),
         ]
         return {key: (message, action) for key, message, action, now in rows if now}
+
+    @property
+    def _has_numbers(self) -> bool:
+        """Whether a test failed in a call: there may be tensors to lay side by side."""
+        tests = self.report.tests if self.report is not None else ()
+        return any(test.failure is not None and test.failure.inputs for test in tests)
 
     def _left(self) -> list[Exercise]:
         """What is unfinished besides this exercise."""
@@ -158,21 +176,24 @@ class Watching:
     def _hint(self) -> None:
         from llmquiz.cli.hint import hint
 
-        self._show([*self.body, "", *hint(self.exercise, self.workspace.log, self.lang)[:-2]])
+        found = hint(self.exercise, self.workspace.log, self.lang)
+        self._show([*self.body, "", *found.lines[:-2]])
+        found.record(self.workspace.log)
 
     def _statement(self) -> None:
         from llmquiz.statement import statement
 
-        self._show(statement(self.exercise, self.lang).split("\n"))
+        self._show(fold(statement(self.exercise, self.lang), self.width))
 
     def _explain(self) -> None:
         from llmquiz.render.explain import explain_lines
 
         source = submission.read(self.workspace.file(self.exercise))
         assert self.report is not None
+        self._tell(say("checking", self.lang, names=self.exercise.name))
         _, found = self.warm.explain(self.exercise, source, self.report.seed)
         if found is None:
-            self._show([say("explain_nothing", self.lang, name=self.exercise.name)])
+            self._show(self._sentence("explain_nothing", name=self.exercise.name))
         else:
             self._show(explain_lines(found, self.lang, self.width))
 
@@ -195,7 +216,7 @@ class Watching:
         seed = random.SystemRandom().randrange(2**31) if self.seed is None else self.seed
         items = select(self.bank, exercise=self.exercise.name, count=QUESTIONS, seed=seed, seen={})
         with self.keys.lines():
-            click.clear()
+            self._clear()
             conversation = Conversation(self.lang, self.workspace.log, seed)
             conversation.run(items)
         if conversation.interrupted:

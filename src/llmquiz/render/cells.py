@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len, set_cell_size
 
 from llmquiz.plain import clean
 
-__all__ = ["WIDTH", "cell_len", "clean", "ends", "pad", "wrap"]
+__all__ = ["WIDTH", "cell_len", "clean", "ends", "fold", "pad", "wrap"]
 
 WIDTH = 80
+START = re.compile(r"\s*(?:- |\S+(?: \S+)*? {2,})?")
 
 
 def pad(text: str, width: int) -> str:
@@ -38,6 +41,39 @@ def wrap(text: str, width: int, indent: str) -> list[str]:
         else:
             line += word
     return [*lines, indent + line.rstrip()]
+
+
+def fold(text: str, width: int) -> list[str]:
+    """The lines of a text that is laid out already; from a line that is too wide on, its paragraph
+    is laid out anew, behind its own indent, dash or column.
+
+    Examples stay as they are, to be copied.
+    """
+    waiting = text.split("\n")
+    lines: list[str] = []
+    while waiting:
+        line = waiting.pop(0)
+        if cell_len(line) <= width or line.lstrip().startswith(">>>"):
+            lines.append(line)
+            continue
+        start = len(START.match(line)[0])  # type: ignore[index]
+        if start > width // 2:  # a formula with gaps, and no column
+            start = len(line) - len(line.lstrip())
+        words = line[start:]
+        while waiting and _goes_on(waiting[0], start):
+            between = "" if cell_len(words[-1]) > 1 else " "
+            words += between + waiting.pop(0).strip()
+        first, *rest = wrap(words, width, " " * start)
+        lines += [line[:start] + first[start:], *rest]
+    return lines
+
+
+def _goes_on(line: str, start: int) -> bool:
+    """Whether a line belongs to the paragraph above it, which begins at column `start`."""
+    words = line.strip()
+    indent = len(line) - len(line.lstrip())
+    own = len(START.match(line)[0])  # type: ignore[index]
+    return bool(words) and indent == own == start and not words.startswith(">>>")
 
 
 def _words(text: str) -> list[str]:

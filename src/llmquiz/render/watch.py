@@ -15,7 +15,7 @@ def change_lines(
     passing: Sequence[str], failing: Sequence[str], points: int, lang: str, width: int
 ) -> list[str]:
     """What is new since the check before."""
-    if not passing and not failing:
+    if not passing and not failing and not points:
         return [say("change_none", lang)]
     lines = []
     for key, names in (("change_passing", passing), ("change_failing", failing)):
