@@ -26,6 +26,7 @@ from llmquiz.classroom.student import ask, points, question_points
 from llmquiz.lab import run
 from llmquiz.quiz.bank import load
 from llmquiz.quiz.draw import find_item, items_of
+from llmquiz.quiz.records import Numeric
 from llmquiz.report import Status
 from llmquiz.submission import read as read_submission
 from llmquiz.words import MESSAGES
@@ -301,7 +302,39 @@ def test_each_student_has_numbers_of_their_own() -> None:
 
 def test_at_home_the_points_cells_say_when_the_points_come() -> None:
     assert "hand in" in repr(points("attention", "scores", lang="en"))
-    assert "提交" in repr(question_points("norm.weight/doubled-weight", "a", lang="zh"))
+    assert "提交" in repr(question_points("norm.weight/doubled-weight", lang="zh"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_notebook_of_questions_does_not_speak_of_a_check_that_it_lacks(lang: str) -> None:
+    assert "check" not in repr(question_points("norm.weight/doubled-weight", lang=lang))
+
+
+def test_the_answers_in_the_source_get_all_points_of_the_whole_bank() -> None:
+    """Of the student `instructor`, whose id the source has."""
+    items = [item for question in load() for item in items_of(question) if item.closed]
+    assert any(isinstance(item.closed, Numeric) for item in items)
+    sources = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
+        for cell in build.of_questions(items, "en")
+    }
+    for item in items:
+        source = sources[ids.of_question(item.card, "answer")]
+        score, found = judge_answer(item.card, source, "instructor", sources[ids.STUDENT])
+        assert (score, len(found)) == (1.0, 1), (item.card, source, found)
+
+
+def test_an_answer_does_not_stand_for_that_of_the_next_question(monkeypatch) -> None:
+    """In a kernel of nbgrader, where a cell with a mistake leaves the variables as they were."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setattr("llmquiz.classroom.kernel._show", lambda _text: None)
+    item = find_item(load(), "norm.weight/doubled-weight")
+    (letter,) = drawn(item, "").right_letters
+    source = build.of_questions([item], "en")[-1]["source"]
+    notebook = {"answer": letter}
+    for expected in (1.0, 0.0):
+        exec(source.replace("question_points(", "got = question_points("), notebook)
+        assert notebook["got"] == expected
 
 
 # The public part

@@ -848,6 +848,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "The points come after you hand in. To check what you have, run the cell with check(...).",
         "提交后评分。想先检查，请运行 check(...) 所在的单元格。",
     ),
+    "question_points_later": ("The points come after you hand in.", "提交后评分。"),
     # In courses, reports and comments say
     "comma": (", ", "，"),
     "told_different": (
