@@ -16,7 +16,7 @@ from llmquiz.classroom import build, cells, ids
 from llmquiz.classroom.answers import assigned, judge_answer
 from llmquiz.classroom.build import drawn
 from llmquiz.classroom.contents import choose, notebooks
-from llmquiz.classroom.course import config
+from llmquiz.classroom.course import BEGIN, END, config
 from llmquiz.classroom.labs import of_lab
 from llmquiz.classroom.mend import FLAGGED, mend, mend_file
 from llmquiz.classroom.program import program
@@ -406,6 +406,77 @@ def test_notebooks_are_added_and_never_overwritten(llmquiz, tmp_path: Path) -> N
     assert path.name == "ps2.ipynb"
     assert llmquiz("course", "add", "nowhere").code == 2
     assert llmquiz("course", "add", "cs", "--assignment", "a b").code == 2
+
+
+def test_notebooks_are_added_in_the_language_of_the_course(llmquiz, tmp_path: Path) -> None:
+    llmquiz("course", "new", "cs", "--exercises", "rope", "--lang", "zh")
+
+    def languages(assignment: str) -> set[str]:
+        folder = tmp_path / "cs" / "source" / assignment
+        books = [json.loads(path.read_text("utf-8")) for path in folder.iterdir()]
+        return {book["metadata"]["llmquiz"]["lang"] for book in books}
+
+    llmquiz("course", "add", "cs", "--exercises", "block", "--assignment", "ps2")
+    assert languages("ps2") == {"zh"}
+    llmquiz("course", "add", "cs", "--exercises", "rope", "--assignment", "ps3", "--lang", "en")
+    llmquiz("course", "add", "cs", "--exercises", "block", "--assignment", "ps3")
+    assert languages("ps3") == {"en"}
+    llmquiz("--lang", "en", "course", "add", "cs", "--exercises", "rope", "--assignment", "ps4")
+    assert languages("ps4") == {"en"}
+
+
+def test_nothing_is_added_to_an_assignment_with_submissions(llmquiz, tmp_path: Path) -> None:
+    """nbgrader would refuse to generate it, long after."""
+    llmquiz("course", "new", "cs", "--exercises", "rope")
+    (tmp_path / "cs" / "submitted" / "ada" / "ps1").mkdir(parents=True)
+    ran = llmquiz("course", "add", "cs", "--exercises", "block")
+    assert ran.code == 2
+    assert "another name with --assignment" in ran.err
+    assert not (tmp_path / "cs" / "source" / "ps1" / "block.ipynb").exists()
+    assert llmquiz("course", "add", "cs", "--exercises", "block", "--assignment", "ps2").code == 0
+
+
+@pytest.mark.parametrize("names", ["", ",", " , "])
+@pytest.mark.parametrize("option", ["--exercises", "--questions", "--labs"])
+def test_an_option_without_a_name_does_not_mean_all(
+    option: str, names: str, llmquiz, tmp_path: Path
+) -> None:
+    ran = llmquiz("course", "new", "cs", option, names)
+    assert (ran.code, ran.err) == (2, f"llmquiz: {option} holds no name.\n")
+    assert not (tmp_path / "cs").exists()
+
+
+def test_a_course_is_not_made_among_other_files(llmquiz, tmp_path: Path) -> None:
+    folder = tmp_path / "my course"
+    folder.mkdir()
+    (folder / "README.md").write_text("mine")
+    ran = llmquiz("course", "new", "my course", "--exercises", "rope")
+    assert ran.code == 2
+    assert "not empty" in ran.err
+    assert (folder / "README.md").read_text() == "mine"
+    (folder / "README.md").unlink()
+    ran = llmquiz("course", "new", "my course", "--exercises", "rope")
+    assert "cd 'my course'" in ran.out
+
+
+def test_a_folder_without_a_course_is_told_by_its_whole_path(llmquiz, tmp_path: Path) -> None:
+    ran = llmquiz("course", "add", "..", "--exercises", "rope")
+    assert f"no course at {tmp_path.parent.resolve()}." in ran.err
+    pytest.importorskip("nbgrader")
+    ran = llmquiz("course", "grade", "ps1", "--course", "..")
+    assert f"no course at {tmp_path.parent.resolve()}." in ran.err
+
+
+def test_without_the_marked_block_nbgrader_grades_and_llmquiz_still_guards_what_is_shown() -> None:
+    whole = config("cs")
+    before, _, rest = whole.partition(BEGIN)
+    stock = before + rest.partition(END)[2]
+    compile(stock, "nbgrader_config.py", "exec")
+    for kept in ("course_id", "GenerateAssignment", "plugins.Stubs", "plugins.Feedback"):
+        assert kept in stock
+    for gone in ("c.Autograde", "c.Grader"):
+        assert gone in whole
+        assert gone not in stock
 
 
 def test_the_configuration_is_python_with_a_secret_of_its_own() -> None:

@@ -701,6 +701,21 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} is already there, and is kept. Choose another folder or assignment.",
         "{path} 已经存在，予以保留。请换一个目录或作业名。",
     ),
+    "course_not_empty": (
+        "{path} is not empty, and holds no course. Choose another folder.",
+        "{path} 不是空目录，其中也没有课程。请换一个目录。",
+    ),
+    "course_submitted": (
+        (
+            "{assignment} has submissions, and nbgrader then lets no notebook be added. Choose"
+            " another name with --assignment."
+        ),
+        (
+            "作业 {assignment} 已有提交，nbgrader 不允许再添加 notebook。"
+            "请用 --assignment 换一个作业名。"
+        ),
+    ),
+    "names_none": ("{option} holds no name.", "{option} 中没有写名字。"),
     "course_none": (
         "there is no course at {path}. Make one with: llmquiz course new DIR",
         "{path} 中没有课程。请先创建：llmquiz course new DIR",

@@ -23,6 +23,8 @@ def new(folder: Path, wanted: Wanted, *, lang: str, together: bool, tell: Tell) 
     """Make a course. Raises UsageProblem where there is one."""
     if (folder / CONFIG).exists():
         raise UsageProblem("course_exists", path=folder / CONFIG)
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageProblem("course_not_empty", path=folder)
     books = notebooks(wanted, lang, together, tell)
     written = [_write(folder / CONFIG, config(folder.resolve().name))]
     written.append(_write(folder / "README.md", readme(lang, wanted.assignment)))
@@ -32,8 +34,22 @@ def new(folder: Path, wanted: Wanted, *, lang: str, together: bool, tell: Tell) 
 def add(folder: Path, wanted: Wanted, *, lang: str, together: bool, tell: Tell) -> list[Path]:
     """Add notebooks to a course, to a new assignment or an old one; none is overwritten."""
     if not (folder / CONFIG).is_file():
-        raise UsageProblem("course_none", path=folder)
+        raise UsageProblem("course_none", path=folder.resolve())
+    if any(folder.glob(f"submitted/*/{wanted.assignment}")):
+        raise UsageProblem("course_submitted", assignment=wanted.assignment)
     return _write_notebooks(folder, wanted.assignment, notebooks(wanted, lang, together, tell))
+
+
+def spoken(folder: Path, assignment: str) -> str | None:
+    """The language of a course's notebooks, of this assignment first; None where none tells."""
+    source = folder / "source"
+    for path in [*sorted(source.glob(f"{assignment}/*.ipynb")), *sorted(source.glob("*/*.ipynb"))]:
+        try:
+            facts = json.loads(path.read_text(encoding="utf-8"))["metadata"]["llmquiz"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # not one of ours
+        return "zh" if facts.get("lang") == "zh" else "en"
+    return None
 
 
 def _write_notebooks(folder: Path, assignment: str, books: dict[str, dict[str, Any]]) -> list[Path]:

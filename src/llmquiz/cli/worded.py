@@ -28,6 +28,13 @@ def current_language(context: click.Context | None = None) -> str:
     return language(saved=saved_language())
 
 
+def chosen_language() -> str | None:
+    """What --lang says, before or after the command's name; None where it was not given."""
+    context = click.get_current_context()
+    chosen: str | None = context.meta.get("llmquiz.lang") or context.find_root().params.get("lang")
+    return chosen
+
+
 GROUPS = ("course", "dev")  # commands that have commands
 
 
@@ -114,7 +121,7 @@ def _choose_language(
     context: click.Context, _option: click.Parameter, value: str | None
 ) -> str | None:
     if value is not None:
-        context.obj = LAST["lang"] = value
+        context.obj = LAST["lang"] = context.meta["llmquiz.lang"] = value
     return value
 
 
