@@ -17,7 +17,9 @@ from llmquiz.classroom.answers import assigned, judge_answer
 from llmquiz.classroom.build import drawn
 from llmquiz.classroom.contents import choose, notebooks
 from llmquiz.classroom.course import BEGIN, END, config
+from llmquiz.classroom.feedback import part_text
 from llmquiz.classroom.labs import of_lab
+from llmquiz.classroom.markdown import scheme_text
 from llmquiz.classroom.mend import FLAGGED, mend, mend_file
 from llmquiz.classroom.program import program
 from llmquiz.classroom.public import check_namespace, check_submission
@@ -360,6 +362,37 @@ def test_the_public_part_shows_wrong_numbers_of_the_example() -> None:
     failures = [t.failure for t in check_namespace(exercise, namespace).tests if t.failure]
     assert failures[0].kind == "values"
     assert failures[0].facts["expected"] == 2.0
+
+
+def test_chinese_reports_and_schemes_have_chinese_punctuation() -> None:
+    exercise = catalog.find("attention")
+    source = exercise.solution.read_text("utf-8").replace("1 / math.sqrt(query.shape[-1])", "1.0")
+    namespace: dict = {}
+    exec(source, namespace)
+    report = check_namespace(exercise, namespace)
+    assert "数值不对；最大绝对误差" in part_text(report, "attention_scores", "zh")
+    assert "values differ; largest" in part_text(report, "attention_scores", "en")
+    question = load().find("norm.weight")
+    assert "\n常见误解：\n" in scheme_text(question, "zh")
+    assert "\nWhat people get wrong:\n" in scheme_text(question, "en")
+
+
+def test_the_public_part_names_the_cell_of_a_notebook(monkeypatch, tmp_path: Path) -> None:
+    """And not the file under which IPython compiles it; as llmquiz.check names it."""
+    shells = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    shells.clear_instance()
+    shell = shells.instance(history_length=0)
+    shell.history_manager.enabled = False
+    try:
+        shell.run_cell("x = 1", store_history=True)
+        shell.run_cell("def attention_scores(*_, **__):\n    return 1 / 0", store_history=True)
+        report = check_namespace(catalog.find("attention"), shell.user_ns)
+    finally:
+        shells.clear_instance()
+    failures = [test.failure for test in report.tests if test.failure]
+    assert "notebook:cell 2:2" in {failure.place for failure in failures}
+    assert "return 1 / 0" in {failure.line for failure in failures}
 
 
 # The command

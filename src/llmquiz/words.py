@@ -796,6 +796,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         '在引号中写出所有正确的字母，如 "ac"。',
     ),
     "course_scheme": ("Points of a full answer, one each:", "评分要点，每点 1 分："),
+    "course_wrong": ("What people get wrong:", "常见误解："),
     "course_lab": ("Lab: {title}", "实验：{title}"),
     "course_lab_expect": (
         "Before you run it: what do you expect, and why? Note it down; your conclusion needs it.",
@@ -866,6 +867,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "question_points_later": ("The points come after you hand in.", "提交后评分。"),
     # In courses, reports and comments say
     "comma": (", ", "，"),
+    "semicolon": ("; ", "；"),
     "told_different": (
         "the result is not the right one",
         "结果不对",
