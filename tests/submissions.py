@@ -29,7 +29,6 @@ class Submission:
     closed: float = 0  # points of closed questions
     flagged: bool = False
     said: str = ""  # in some comment
-    quick: bool = False  # in the short run as well
 
 
 def all_submissions(  # noqa: C901, PLR0915
@@ -68,13 +67,13 @@ def all_submissions(  # noqa: C901, PLR0915
         for name, book in books.items():
             (folder / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
 
-    @submission(code=solution, closed=2, quick=True)
+    @submission(code=solution, closed=2)
     def right(books: Notebooks, folder: Path) -> None:
         solve(books)
         close(books, folder.parent.name)
         write(books, folder)
 
-    @submission(code=solution, quick=True)
+    @submission(code=solution)
     def right_but_noisy(books: Notebooks, folder: Path) -> None:
         noise = (
             "    import sys, warnings\n    print('here', query.shape)\n"
@@ -86,7 +85,7 @@ def all_submissions(  # noqa: C901, PLR0915
         solve(books, loud)
         write(books, folder)
 
-    @submission(quick=True, said="No answer.")
+    @submission(said="No answer.")
     def blank(books: Notebooks, folder: Path) -> None:
         write(books, folder)
 
@@ -103,21 +102,21 @@ def all_submissions(  # noqa: C901, PLR0915
             write(books, folder)
 
         code = solution.replace(old, new)
-        made.append(Submission(name, wrong, code, quick=name == "wrong_no_scale"))
+        made.append(Submission(name, wrong, code))
 
     @submission(code=half)
     def one_function_only(books: Notebooks, folder: Path) -> None:
         solve(books, {"masked_softmax": parts["masked_softmax"]})
         write(books, folder)
 
-    @submission(code=without(solution, "masked_softmax"), said="had been deleted", quick=True)
+    @submission(code=without(solution, "masked_softmax"), said="had been deleted")
     def deleted_cells(books: Notebooks, folder: Path) -> None:
         solve(books)
         gone = ("attention-answer-masked_softmax", "attention-points-weights", "attention-check")
         drop(books[CODE], gone)
         write(books, folder)
 
-    @submission(code=solution, quick=True)
+    @submission(code=solution)
     def split_cells(books: Notebooks, folder: Path) -> None:
         solve(books)
         one = cell(books[CODE], "attention-answer-masked_softmax")
@@ -149,7 +148,7 @@ def all_submissions(  # noqa: C901, PLR0915
         books[CODE]["cells"].reverse()
         write(books, folder)
 
-    @submission(quick=True)
+    @submission()
     def metadata_that_claims(books: Notebooks, folder: Path) -> None:
         for one in books[CODE]["cells"]:
             facts = one["metadata"]["nbgrader"]
@@ -158,7 +157,7 @@ def all_submissions(  # noqa: C901, PLR0915
             facts["more"] = [1, 2]
         write(books, folder)
 
-    @submission(quick=True)
+    @submission()
     def outputs_that_claim(books: Notebooks, folder: Path) -> None:
         claim = {
             "output_type": "execute_result",
@@ -188,7 +187,7 @@ def all_submissions(  # noqa: C901, PLR0915
         }
         write(books, folder)
 
-    @submission(code=solution, quick=True)
+    @submission(code=solution)
     def magics_and_trials(books: Notebooks, folder: Path) -> None:
         solve(books)
         first = cell(books[CODE], "attention-answer-attention_scores")
@@ -211,7 +210,7 @@ def all_submissions(  # noqa: C901, PLR0915
         one["source"] = "from my_helpers import helper\n\n" + one["source"]
         write(books, folder)
 
-    @submission(code=without(solution, "attention_scores"), said="no Python", quick=True)
+    @submission(code=without(solution, "attention_scores"), said="no Python")
     def a_cell_that_is_no_python(books: Notebooks, folder: Path) -> None:
         solve(books)
         one = cell(books[CODE], "attention-answer-attention_scores")
@@ -229,7 +228,7 @@ def all_submissions(  # noqa: C901, PLR0915
         write(books, folder)
         assert (folder / f"{CODE}.ipynb").stat().st_size > 100e6
 
-    @submission(flagged=True, said="JSON is broken", quick=True)
+    @submission(flagged=True, said="JSON is broken")
     def broken_json(books: Notebooks, folder: Path) -> None:
         solve(books)
         write(books, folder)
@@ -251,19 +250,19 @@ def all_submissions(  # noqa: C901, PLR0915
         books[CODE]["cells"] = []
         write(books, folder)
 
-    @submission(flagged=True, said="another assignment", quick=True)
+    @submission(flagged=True, said="another assignment")
     def another_assignment(books: Notebooks, folder: Path) -> None:
         for one in books[CODE]["cells"]:
             one["metadata"]["nbgrader"]["grade_id"] += "-of-another"
         write(books, folder)
 
-    @submission(code=solution, flagged=True, said="another name", quick=True)
+    @submission(code=solution, flagged=True, said="another name")
     def another_file_name(books: Notebooks, folder: Path) -> None:
         solve(books)
         path = folder / f"{CODE} (1) final.ipynb"
         path.write_text(json.dumps(books[CODE]), encoding="utf-8")
 
-    @submission(said="No notebook of this name", quick=True)
+    @submission(said="No notebook of this name")
     def no_notebook_at_all(books: Notebooks, folder: Path) -> None:
         (folder / "answers.txt").write_text("see my e-mail")
 
@@ -273,7 +272,7 @@ def all_submissions(  # noqa: C901, PLR0915
         del books[QUESTIONS]
         write(books, folder)
 
-    @submission(closed=1, flagged=True, said="names the student", quick=True)
+    @submission(closed=1, flagged=True, said="names the student")
     def numbers_of_another(books: Notebooks, folder: Path) -> None:
         close(books, "somebody")
         write(books, folder)
@@ -327,7 +326,7 @@ def all_submissions(  # noqa: C901, PLR0915
             (folder / "torch.py").write_text("raise SystemExit('shadowed')")
             (folder / "conftest.py").write_text("import os; os._exit(0)")
 
-        made.append(Submission(name, attack, None, quick=name in ("hostile_exit", "hostile_patch")))
+        made.append(Submission(name, attack, None))
     return made
 
 

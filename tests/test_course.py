@@ -273,6 +273,8 @@ def test_places_of_a_program_are_those_of_the_cells() -> None:
         ("answer = 2**20 / 3", "2 ** 20 / 3"),
         ("answer = 12.5  # MiB", "12.5"),
         ('answer = "b', "b"),
+        ("answer = “b”", "b"),
+        ("answer = 「b」", "b"),
         ("answer = 12 MiB", "12 MiB"),
         ("answer = None", ""),
         ("answer = ...", ""),

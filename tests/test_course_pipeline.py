@@ -1,7 +1,4 @@
-"""A course from end to end with the real nbgrader: its commands, its gradebook, its formgrader.
-
-By default with the quick submissions; LLMQUIZ_ALL_SUBMISSIONS=1 takes all of them.
-"""
+"""A course from end to end with the real nbgrader: its commands, its gradebook, its formgrader."""
 
 from __future__ import annotations
 
@@ -32,7 +29,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange needs POSIX"),
     pytest.mark.xdist_group("course"),
 ]
-ALL = os.environ.get("LLMQUIZ_ALL_SUBMISSIONS") == "1"
 QUESTION = "norm.weight"
 SHOTS = os.environ.get("LLMQUIZ_SCREENSHOTS")  # a folder for pictures to look at
 
@@ -109,7 +105,7 @@ def chosen(lang: str) -> list[Submission]:
     if lang == "zh":  # the comments are what differs
         names = ("right", "blank", "wrong_no_scale", "broken_json", "deleted_cells")
         return [one for one in corpus if one.name in names]
-    return [one for one in corpus if ALL or one.quick]
+    return corpus
 
 
 def released(root: Path) -> list[Path]:

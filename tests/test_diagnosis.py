@@ -10,7 +10,7 @@ from llmquiz import catalog
 from llmquiz.dev.check import named
 from llmquiz.dev.corpus import solution
 from llmquiz.dev.local import grade_here
-from llmquiz.grading import diagnosis, faults
+from llmquiz.grading import faults, trusted
 from llmquiz.render.text import failure_lines
 from llmquiz.report import Report, Status
 
@@ -91,7 +91,7 @@ def test_of_equal_explanations_the_simplest_is_told_and_that_there_are_others(
     assert named(alone)[0] == {"subtracts_mean"}
     assert "The simplest explanation" not in told(alone, "en")
 
-    monkeypatch.setattr(diagnosis, "faults_of", lambda *_: (*known, twin))
+    monkeypatch.setattr(trusted, "faults_of", lambda *_: (*known, twin))
     both = graded("rmsnorm", *first.edits)
     assert named(both)[0] == {"subtracts_mean"}
     assert "(The simplest explanation; others would give the same.)" in told(both, "en")

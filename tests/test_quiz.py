@@ -107,7 +107,8 @@ def test_letters_are_read_kindly(bank: Bank) -> None:
     asked = ask(_choice(bank), 1)
     (right,) = asked.right_letters
     full_width = chr(ord(right) + 0xFEE0)
-    for text in (right, right.upper(), f" {right} ", full_width, str("abcdefgh".index(right) + 1)):
+    number = str("abcdefgh".index(right) + 1)
+    for text in (right, right.upper(), f" {right} ", full_width, f"{right}。", number):
         assert judge(asked, text).right, text
     for text in ("", "z", "?", "9"):
         with pytest.raises(Unreadable):

@@ -475,7 +475,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "help.export.more": (
         "FORMAT: anki, gift (Moodle), qti (Canvas), jupyterquiz, html (a page that quizzes).",
-        "FORMAT 可选 anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（可答题的网页）。",
+        "FORMAT：anki、gift（Moodle）、qti（Canvas）、jupyterquiz、html（答题网页）。",
     ),
     "help.export.force": ("Replace FILE if it is there.", "FILE 已存在时予以替换。"),
     # The diagnosis
@@ -755,8 +755,29 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "下一步：  cd {path}  然后  nbgrader generate_assignment {assignment}",
     ),
     "course_graded": (
-        "{count} graded, {skipped} graded before, {flagged} to look at (needs manual grade).",
-        "批改 {count} 份，此前已批 {skipped} 份，需要人工查看 {flagged} 份。",
+        "{count} graded, {skipped} graded before; to look at: {flagged}.",
+        "批改 {count} 份，此前已批 {skipped} 份；需要人工查看：{flagged} 份。",
+    ),
+    "course_stopped": (
+        "stopped; {count} graded. The same command goes on from here.",
+        "已停止，批改了 {count} 份。再次运行同一命令会接着批。",
+    ),
+    "course_unwritten": (
+        "{student}: not in the books, and graded at the next run: {error}",
+        "{student}：未能写入，下次运行时重新批改：{error}",
+    ),
+    "course_no_submission": (
+        "{name} has no submission of {assignment}.",
+        "{name} 没有提交 {assignment}。",
+    ),
+    "course_config": ("{place}: {error}. Mend it there.", "{place}：{error}。请修改该处。"),
+    "course_gradebook": (
+        "the gradebook cannot be used: {error}. Is another program writing to it?",
+        "无法使用成绩库：{error}。是否有其他程序正在写入？",
+    ),
+    "found_timeless": (
+        "timestamp.txt beside it holds no time that can be read: whether it is late is not known.",
+        "旁边的 timestamp.txt 中没有可以识别的时间，无法判断是否迟交。",
     ),
     "progress": ("{done} of {count} graded", "已批改 {done}/{count}"),
     "time_left": (", {minutes} min {seconds} s left", "，剩余 {minutes} 分 {seconds} 秒"),

@@ -12,6 +12,8 @@ from llmquiz.quiz.draw import find_item
 from llmquiz.quiz.judge import Unreadable, judge
 from llmquiz.quiz.records import Numeric
 
+QUOTES = "\"'“”‘’「」＂＇"  # also those that an input method writes
+
 
 def judge_answer(card: str, source: str, student: str, typed: str) -> tuple[float, list[Finding]]:
     """How right an answer is, from 0 to 1, and what there is to say.
@@ -50,7 +52,7 @@ def assigned(source: str, name: str) -> str:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         found = re.findall(rf"^\s*{name}\s*[=:]\s*(.*?)\s*(?:#.*)?$", source, re.MULTILINE)
-        return found[-1].strip("\"'") if found else ""
+        return found[-1].strip(QUOTES) if found else ""
     value: ast.expr | None = None
     for node in tree.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:

@@ -6,6 +6,8 @@ last, so that a run that was killed goes on with the first one that has none.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
 import stat
 import threading
@@ -15,9 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from llmquiz.classroom.books import Books
+from llmquiz.classroom.outputs import reasons_of
 from llmquiz.classroom.process import Lost, Process
-from llmquiz.errors import OurFault
+from llmquiz.classroom.settings import error_text
+from llmquiz.errors import OurFault, UsageProblem
 
 ATTEMPTS = 2  # of a submission whose process died
 AHEAD = 2  # jobs that wait for each process
@@ -29,8 +35,8 @@ class Done:
     """A submission that is in the books."""
 
     student: str
-    flagged: bool = False
-    problem: str = ""
+    notes: tuple[tuple[str, str], ...] = ()  # notebooks that a person should look at, and why
+    problem: str = ""  # why it is not in the books
 
 
 class Batch:
@@ -39,14 +45,31 @@ class Batch:
     def __init__(self, root: Path, assignment: str | None, *, trust: bool | None = None) -> None:
         self.books = Books(root, assignment)
         self._trust = self.books.settings.trust if trust is None else trust
-        self.skipped = 0
+        self.skipped: list[str] = []
 
     def todo(self, *, force: bool = False, students: Sequence[str] = ()) -> list[str]:
         """The students whose submissions are to be graded, in order."""
-        found = [name for name in self.books.students() if not students or name in students]
+        there = self.books.students()
+        for name in students:
+            if name not in there:
+                raise UsageProblem(
+                    "course_no_submission", name=name, assignment=self.books.assignment
+                )
+        found = [name for name in there if not students or name in students]
         fresh = [name for name in found if force or self.books.is_new(name)]
-        self.skipped = len(found) - len(fresh)
+        self.skipped = [name for name in found if name not in set(fresh)]
         return fresh
+
+    def known(self) -> Iterator[Done]:
+        """The submissions that were graded before, as far as a person should look at them."""
+        for student in self.skipped:
+            notes: list[tuple[str, str]] = []
+            for path in sorted(self.books.autograded(student).glob("*.ipynb")):
+                with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
+                    notebook = json.loads(path.read_text(encoding="utf-8"))
+                    notes += [(path.stem, reason) for reason in reasons_of(notebook)]
+            if notes:
+                yield Done(student, tuple(notes))
 
     def grade(self, students: Sequence[str], jobs: int) -> Iterator[Done]:
         """Grade them; each is written before it is told. Raises UsageProblem, OurFault."""
@@ -76,12 +99,13 @@ class Batch:
     def _write(self, student: str, future: Future[list[dict[str, Any]]]) -> Done:
         results = future.result()
         try:
-            flagged = self.books.write(student, results)
+            self.books.write(student, results)
             self._copy(student)
-            return Done(student, flagged)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SQLAlchemyError) as error:
             self.books.undo()
-            return Done(student, True, f"{type(error).__name__}: {error}")
+            return Done(student, problem=error_text(error))
+        notes = [(result["name"], reason) for result in results for reason in result["reasons"]]
+        return Done(student, tuple(notes))
 
     def _copy(self, student: str) -> None:
         """The notebooks, and the other files as nbgrader copies them; links are left out."""

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import warnings
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,29 +15,17 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets.config import Config, PyFileConfigLoader
+from sqlalchemy.exc import SQLAlchemyError
 
 from llmquiz.classroom.course import CONFIG
 from llmquiz.classroom.gradebook import settle
 from llmquiz.classroom.judged import Judged
 from llmquiz.classroom.mend import Notebook
+from llmquiz.classroom.settings import Settings, configuration, error_text
 from llmquiz.classroom.template import language_of, template_of
 from llmquiz.errors import UsageProblem
 
 NO_RESPONSE = "No response."  # nbgrader's own words, which settle translates
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What nbgrader_config.py says to our own preprocessor."""
-
-    trust: bool
-    secret: str
-    content: str
-
-    def document(self) -> dict[str, str]:
-        """For the processes that judge."""
-        return {"secret": self.secret, "content": self.content}
 
 
 class Books:
@@ -48,7 +35,7 @@ class Books:
         file = root / CONFIG
         if not file.is_file():
             raise UsageProblem("course_none", path=root)
-        self._config: Config = PyFileConfigLoader(CONFIG, path=str(root.resolve())).load_config()
+        self._config = configuration(file)
         self._course = CourseDirectory(config=self._config, root=str(root.resolve()))
         grader = self._config.Grader
         self.settings = Settings(
@@ -58,7 +45,10 @@ class Books:
         )
         if self.settings.content:
             os.environ["LLMQUIZ_CONTENT"] = self.settings.content
-        self._gradebook = Gradebook(self._course.db_url, self._course.course_id)
+        try:
+            self._gradebook = Gradebook(self._course.db_url, self._course.course_id)
+        except SQLAlchemyError as error:
+            raise UsageProblem("course_gradebook", error=error_text(error)) from error
         self.assignment = self._choose(assignment)
         known = self._gradebook.find_assignment(self.assignment)
         self._names = sorted(notebook.name for notebook in known.notebooks)
@@ -105,20 +95,25 @@ class Books:
         graded = self.autograded(student)
         if not graded.is_dir():
             return True
-        fresh, old = self._stamp(self.submitted(student)), self._stamp(graded)
+        fresh, old = self._stamp(self.submitted(student))[0], self._stamp(graded)[0]
         return fresh is not None and old is not None and fresh > old
 
-    def _stamp(self, folder: Path) -> Any:
+    def _stamp(self, folder: Path) -> tuple[Any, bool]:
+        """When it was handed in, if that is known; and whether there is a time that none can read.
+
+        For some of these nbgrader calls a method that it does not have: an AttributeError.
+        """
         try:
-            return self._course.get_existing_timestamp(str(folder))
-        except (OSError, ValueError, OverflowError):
-            return None
+            return self._course.get_existing_timestamp(str(folder)), False
+        except (OSError, ValueError, OverflowError, AttributeError):
+            return None, True
 
     def order(self, student: str) -> dict[str, Any]:
         """What a process needs to grade a submission."""
         folder = self.submitted(student)
         return {
             "student": student,
+            "timeless": self._stamp(folder)[1],
             "all": [
                 {
                     "path": str(folder / f"{name}.ipynb"),
@@ -128,34 +123,29 @@ class Books:
             ],
         }
 
-    def write(self, student: str, results: list[dict[str, Any]]) -> bool:
-        """Put a submission into the gradebook; whether a person should look at it."""
+    def write(self, student: str, results: list[dict[str, Any]]) -> None:
+        """Put a submission into the gradebook."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader
-            return self._write(student, results)
+            self._write(student, results)
 
-    def _write(self, student: str, results: list[dict[str, Any]]) -> bool:
+    def _write(self, student: str, results: list[dict[str, Any]]) -> None:
         book = self._gradebook
         book.update_or_create_student(student)
-        stamp = self._stamp(self.submitted(student))
+        stamp, _ = self._stamp(self.submitted(student))
         facts = {"timestamp": stamp} if stamp is not None else {}
         submission = book.update_or_create_submission(self.assignment, student, **facts)
         by_name = {notebook.name: notebook for notebook in submission.notebooks}
         self.notebooks = {}
-        flagged = False
         for result in results:
             submitted, notebook = by_name[result["name"]], from_dict(result["notebook"])
-            judged = Judged(
-                result["points"], {}, result["comments"], flagged=bool(result["flagged"])
-            )
+            judged = Judged(result["points"], {}, result["comments"], result["reasons"])
             _save_grades(submitted, notebook)
             settle(submitted, notebook, judged, language_of(notebook))
             book.db.flush()
-            flagged |= judged.flagged
             self.notebooks[result["name"]] = json.dumps(result["notebook"], indent=1) + "\n"
         book.db.commit()
         self._penalize(submission, by_name)
-        return flagged
 
     def _penalize(self, submission: Any, by_name: dict[str, Any]) -> None:
         """Late penalties, as the course's own plugin has them."""

@@ -18,8 +18,9 @@ def settle(submitted: Any, notebook: Notebook, judged: Judged, lang: str) -> Non
             continue
         words = judged.comments.get(comment.name)
         if comment.auto_comment == "No response.":
-            blank = say("no_response", lang)
-            lines = [blank, *(words or "").splitlines()]
+            # Where the file could not be read, nobody knows whether there is an answer.
+            blank = [] if judged.flagged and words else [say("no_response", lang)]
+            lines = [*blank, *(words or "").splitlines()]
             comment.auto_comment = "\n".join(dict.fromkeys(line for line in lines if line))
         else:
             comment.auto_comment = words

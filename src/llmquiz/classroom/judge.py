@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.classroom import ids
+from llmquiz.classroom.feedback import found_text
 from llmquiz.classroom.judged import Judged, settle, settle_closed, settle_comments, settle_fault
 from llmquiz.classroom.mend import FLAGGED, Finding, Mended, Notebook, grade_id_of, is_answer
 from llmquiz.classroom.program import Program, program
@@ -77,7 +78,7 @@ class Judge:
         settle_closed(judged, notebook, student, lang, of_cells, findings)
         settle_comments(judged, notebook, summaries, findings, of_cells, lang)
         every = [*findings, *(one for found in of_cells.values() for one in found)]
-        judged.flagged = any(key in FLAGGED for key, _ in every)
+        judged.reasons = found_text([one for one in every if one[0] in FLAGGED], lang)
         return judged
 
     def _settle_in(self) -> None:

@@ -20,9 +20,14 @@ class Judged:
     points: dict[str, float] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)  # the report of each of these
     comments: dict[str, str] = field(default_factory=dict)  # by the ids of answers
-    flagged: bool = False  # a person should look at it
+    reasons: list[str] = field(default_factory=list)  # why a person should look at it
     level: str = ""
     trusted: bool = False
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a person should look at it."""
+        return bool(self.reasons)
 
 
 def settle(judged: Judged, report: Report, exercise: Exercise, lang: str) -> str:
@@ -69,7 +74,6 @@ def settle_closed(
         if name is None or not name.question:
             judged.points[grade_id], judged.texts[grade_id] = 0.0, say("found_own_test", lang)
             findings.append(("found_foreign_grade", {"cell": grade_id}))
-            judged.flagged = True
             continue
         answer_id = ids.of_question(name.owner, "answer")
         typed = sources.get(ids.STUDENT, "")

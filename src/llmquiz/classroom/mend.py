@@ -22,12 +22,13 @@ from llmquiz.classroom.reading import Given, Unread, read
 Notebook = dict[str, Any]
 Finding = tuple[str, dict[str, Any]]
 ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)", re.IGNORECASE)
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
 # What a person should look at, because the points may not be what the student earned.
 FLAGGED = {
     "found_not_json", "found_not_notebook", "found_too_large", "found_too_much", "found_leads_out",
     "found_not_file", "found_unreadable", "found_empty_file", "found_other_assignment",
     "found_no_ids", "found_other_file", "found_other_student", "found_foreign_cells",
-    "found_our_fault", "found_lost", "found_no_question", "found_foreign_grade",
+    "found_our_fault", "found_lost", "found_timeless", "found_no_question", "found_foreign_grade",
 }  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _cell(cell: Notebook, copies: list[Given], any_seen: bool) -> tuple[Notebook
         attached = {k: v for copy in written for k, v in (copy.attachments or {}).items()}
         if attached:
             made["attachments"] = attached
-        made["source"] = _with_pictures(made["source"], attached)
+        made["source"] = _with_pictures(_as_text(made["source"]), attached)
     if any(copy.kind != cell["cell_type"] for copy in written):
         findings.append(("found_kind", {}))
     return made, findings
@@ -193,8 +194,17 @@ def _extra(cell: Given, place: str) -> Notebook:
     else:
         if cell.attachments:
             made["attachments"] = cell.attachments
-        made["source"] = _with_pictures(cell.source, cell.attachments or {})
+        made["source"] = _with_pictures(_as_text(cell.source), cell.attachments or {})
     return made
+
+
+def _as_text(source: str) -> str:
+    """A student's text without HTML.
+
+    Formgrader and the feedback would show it as it is, scripts too, in the grader's browser. A
+    blank behind the sign is enough, wherever it stands: in code and formulas it changes nothing.
+    """
+    return TAG.sub("< ", source)
 
 
 def _with_pictures(source: str, attached: Mapping[str, object]) -> str:

@@ -32,8 +32,13 @@ def apply(
         }
         cell["outputs"] = [node(shown), node(points)]
         cell["execution_count"] = 1
-    facts = {"level": judged.level, "trusted": judged.trusted, "flagged": judged.flagged}
+    facts = {"level": judged.level, "trusted": judged.trusted, "reasons": judged.reasons}
     notebook["metadata"][KEY] = node({**_plain(notebook["metadata"].get(KEY, {})), **facts})
+
+
+def reasons_of(notebook: Notebook) -> list[str]:
+    """Why a person should look at a notebook that was graded."""
+    return [str(reason) for reason in notebook["metadata"].get(KEY, {}).get("reasons", [])]
 
 
 def save_state(mended: Mended) -> None:

@@ -25,9 +25,10 @@ class Process:
     """The parent's end."""
 
     def __init__(self, root: Path, *, trust: bool, settings: dict[str, Any]) -> None:
-        orders = {"root": str(root), "trust": trust, **settings}
+        # Everybody on a machine can read a command line: the secret goes another way.
+        self._orders = {"root": str(root), "trust": trust, **settings}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, json.dumps(orders)],
+            [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -38,20 +39,24 @@ class Process:
     def ready(self) -> None:
         """Wait until it can grade. Raises the problem that stops it."""
         try:
+            self._write(self._orders)
             self._read()
         except Lost as error:
             raise OurFault("broken_sandbox", reason="a judging process ended") from error
 
     def ask(self, order: dict[str, Any]) -> Answer:
         """Grade one submission. Raises Lost."""
+        self._write(order)
+        answer: Answer = self._read()["results"]
+        return answer
+
+    def _write(self, order: dict[str, Any]) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
         except OSError as error:
             raise Lost from error
-        answer: Answer = self._read()["results"]
-        return answer
 
     def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
@@ -117,6 +122,8 @@ def _grade(judge: Any, order: dict[str, Any], one: dict[str, Any]) -> dict[str, 
         mended.findings, mended.of_cells = [("found_lost", {})], {}
     else:
         mended = mend_file(template, path, path.parent)
+        if order["timeless"]:
+            mended.findings.append(("found_timeless", {}))
     judged: Judged = judge.grade(mended, order["student"], path.name, language_of(template))
     apply(mended.notebook, judged)
     return {
@@ -124,11 +131,11 @@ def _grade(judge: Any, order: dict[str, Any], one: dict[str, Any]) -> dict[str, 
         "notebook": mended.notebook,
         "points": judged.points,
         "comments": judged.comments,
-        "flagged": judged.flagged,
+        "reasons": judged.reasons,
     }
 
 
 if __name__ == "__main__":
-    _main(json.loads(sys.argv[1]))
+    _main(json.loads(sys.stdin.buffer.readline()))
     sys.stdout.flush()
     os._exit(0)

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from llmquiz.cli.worded import chosen_language
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
 from llmquiz.words import say
+
+if TYPE_CHECKING:
+    from llmquiz.classroom.batch import Done
 
 
 class CourseGroup(WordedCommand, click.Group):
@@ -128,17 +131,28 @@ def grade_command(
     batch = Batch(root, assignment, trust=trust_submissions or None)
     todo = batch.todo(force=force, students=students)
     progress = Progress(len(todo), lang)
-    flagged = 0
-    for done in batch.grade(todo, jobs or os.cpu_count() or 1):
-        flagged += done.flagged
-        progress.step()
-        if done.problem:
-            progress.clear()
-            click.echo(clean(f"{done.student}: {done.problem}"), err=True)
+    graded: list[Done] = []
+    try:
+        for done in batch.grade(todo, jobs or os.cpu_count() or 1):
+            graded.append(done)
+            progress.step()
+    except KeyboardInterrupt:
+        progress.clear()
+        click.echo(say("course_stopped", lang, count=len(graded)), err=True)
+        return 130
     progress.clear()
-    facts = {"count": len(todo), "skipped": batch.skipped, "flagged": flagged}
-    click.echo(say("course_graded", lang, **facts))
-    return 0
+    failed = [done for done in graded if done.problem]
+    noted = [done for done in [*batch.known(), *graded] if done.notes]
+    for done in noted:
+        for notebook, reason in done.notes:
+            click.echo(clean(f"{done.student}  {notebook}: {reason}"))
+    for done in failed:
+        click.echo(
+            clean(say("course_unwritten", lang, student=done.student, error=done.problem)), err=True
+        )
+    facts = {"count": len(graded) - len(failed), "skipped": len(batch.skipped)}
+    click.echo(say("course_graded", lang, **facts, flagged=len(noted)))
+    return 2 if failed else 0
 
 
 @command.command(

@@ -73,7 +73,7 @@ def marked(given: str, count: int) -> frozenset[int]:
 
 
 def _choice(asked: Asked, text: str) -> Verdict:
-    letters = [c for c in text.lower() if not c.isspace() and c not in ",;、/+"]
+    letters = [c for c in text.lower() if not c.isspace() and c not in ",;、/+.。"]
     known = [letter for letter, _ in asked.options]
     numbers = {str(place): letter for place, letter in enumerate(known, start=1)}
     chosen = {numbers.get(c, c) for c in letters}
