@@ -13,7 +13,7 @@ import click
 
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.eta import Progress
-from llmquiz.cli.worded import chosen_language
+from llmquiz.cli.worded import asked_language
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
 from llmquiz.words import say
@@ -87,7 +87,8 @@ def add_command(folder: Path, together: bool, **contents: Any) -> None:
     from llmquiz.classroom.course import add, spoken
 
     wanted = choose(**contents)
-    lang = chosen_language() or spoken(folder, wanted.assignment) or current_language()
+    asked = asked_language(click.get_current_context())
+    lang = asked or spoken(folder, wanted.assignment) or current_language()
     for path in add(folder, wanted, lang=lang, together=together, tell=_tell):
         click.echo(clean(str(path)))
 
