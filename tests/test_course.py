@@ -512,6 +512,10 @@ def test_without_the_marked_block_nbgrader_grades_and_llmquiz_still_guards_what_
     for gone in ("c.Autograde", "c.Grader"):
         assert gone in whole
         assert gone not in stock
+    for page in ("instructors.md", "instructors.zh.md"):
+        text = (Path(__file__).parents[1] / "docs" / page).read_text("utf-8")
+        assert f"`{BEGIN}`" in text
+        assert f"`{END}`" in text
 
 
 def test_the_configuration_is_python_with_a_secret_of_its_own() -> None:
