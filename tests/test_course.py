@@ -16,8 +16,10 @@ from llmquiz.classroom import build, cells, ids
 from llmquiz.classroom.answers import assigned, judge_answer
 from llmquiz.classroom.build import drawn
 from llmquiz.classroom.contents import choose, notebooks
-from llmquiz.classroom.course import config
+from llmquiz.classroom.course import BEGIN, END, config
+from llmquiz.classroom.feedback import part_text
 from llmquiz.classroom.labs import of_lab
+from llmquiz.classroom.markdown import scheme_text
 from llmquiz.classroom.mend import FLAGGED, mend, mend_file
 from llmquiz.classroom.program import program
 from llmquiz.classroom.public import check_namespace, check_submission
@@ -26,6 +28,7 @@ from llmquiz.classroom.student import ask, points, question_points
 from llmquiz.lab import run
 from llmquiz.quiz.bank import load
 from llmquiz.quiz.draw import find_item, items_of
+from llmquiz.quiz.records import Numeric
 from llmquiz.report import Status
 from llmquiz.submission import read as read_submission
 from llmquiz.words import MESSAGES
@@ -303,7 +306,39 @@ def test_each_student_has_numbers_of_their_own() -> None:
 
 def test_at_home_the_points_cells_say_when_the_points_come() -> None:
     assert "hand in" in repr(points("attention", "scores", lang="en"))
-    assert "提交" in repr(question_points("norm.weight/doubled-weight", "a", lang="zh"))
+    assert "提交" in repr(question_points("norm.weight/doubled-weight", lang="zh"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_notebook_of_questions_does_not_speak_of_a_check_that_it_lacks(lang: str) -> None:
+    assert "check" not in repr(question_points("norm.weight/doubled-weight", lang=lang))
+
+
+def test_the_answers_in_the_source_get_all_points_of_the_whole_bank() -> None:
+    """Of the student `instructor`, whose id the source has."""
+    items = [item for question in load() for item in items_of(question) if item.closed]
+    assert any(isinstance(item.closed, Numeric) for item in items)
+    sources = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
+        for cell in build.of_questions(items, "en")
+    }
+    for item in items:
+        source = sources[ids.of_question(item.card, "answer")]
+        score, found = judge_answer(item.card, source, "instructor", sources[ids.STUDENT])
+        assert (score, len(found)) == (1.0, 1), (item.card, source, found)
+
+
+def test_an_answer_does_not_stand_for_that_of_the_next_question(monkeypatch) -> None:
+    """In a kernel of nbgrader, where a cell with a mistake leaves the variables as they were."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setattr("llmquiz.classroom.kernel._show", lambda _text: None)
+    item = find_item(load(), "norm.weight/doubled-weight")
+    (letter,) = drawn(item, "").right_letters
+    source = build.of_questions([item], "en")[-1]["source"]
+    notebook = {"answer": letter}
+    for expected in (1.0, 0.0):
+        exec(source.replace("question_points(", "got = question_points("), notebook)
+        assert notebook["got"] == expected
 
 
 # The public part
@@ -329,6 +364,37 @@ def test_the_public_part_shows_wrong_numbers_of_the_example() -> None:
     failures = [t.failure for t in check_namespace(exercise, namespace).tests if t.failure]
     assert failures[0].kind == "values"
     assert failures[0].facts["expected"] == 2.0
+
+
+def test_chinese_reports_and_schemes_have_chinese_punctuation() -> None:
+    exercise = catalog.find("attention")
+    source = exercise.solution.read_text("utf-8").replace("1 / math.sqrt(query.shape[-1])", "1.0")
+    namespace: dict = {}
+    exec(source, namespace)
+    report = check_namespace(exercise, namespace)
+    assert "数值不对；最大绝对误差" in part_text(report, "attention_scores", "zh")
+    assert "values differ; largest" in part_text(report, "attention_scores", "en")
+    question = load().find("norm.weight")
+    assert "\n常见误解：\n" in scheme_text(question, "zh")
+    assert "\nWhat people get wrong:\n" in scheme_text(question, "en")
+
+
+def test_the_public_part_names_the_cell_of_a_notebook(monkeypatch, tmp_path: Path) -> None:
+    """And not the file under which IPython compiles it; as llmquiz.check names it."""
+    shells = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    shells.clear_instance()
+    shell = shells.instance(history_length=0)
+    shell.history_manager.enabled = False
+    try:
+        shell.run_cell("x = 1", store_history=True)
+        shell.run_cell("def attention_scores(*_, **__):\n    return 1 / 0", store_history=True)
+        report = check_namespace(catalog.find("attention"), shell.user_ns)
+    finally:
+        shells.clear_instance()
+    failures = [test.failure for test in report.tests if test.failure]
+    assert "notebook:cell 2:2" in {failure.place for failure in failures}
+    assert "return 1 / 0" in {failure.line for failure in failures}
 
 
 # The command
@@ -375,6 +441,81 @@ def test_notebooks_are_added_and_never_overwritten(llmquiz, tmp_path: Path) -> N
     assert path.name == "ps2.ipynb"
     assert llmquiz("course", "add", "nowhere").code == 2
     assert llmquiz("course", "add", "cs", "--assignment", "a b").code == 2
+
+
+def test_notebooks_are_added_in_the_language_of_the_course(llmquiz, tmp_path: Path) -> None:
+    llmquiz("course", "new", "cs", "--exercises", "rope", "--lang", "zh")
+
+    def languages(assignment: str) -> set[str]:
+        folder = tmp_path / "cs" / "source" / assignment
+        books = [json.loads(path.read_text("utf-8")) for path in folder.iterdir()]
+        return {book["metadata"]["llmquiz"]["lang"] for book in books}
+
+    llmquiz("course", "add", "cs", "--exercises", "block", "--assignment", "ps2")
+    assert languages("ps2") == {"zh"}
+    llmquiz("course", "add", "cs", "--exercises", "rope", "--assignment", "ps3", "--lang", "en")
+    llmquiz("course", "add", "cs", "--exercises", "block", "--assignment", "ps3")
+    assert languages("ps3") == {"en"}
+    llmquiz("--lang", "en", "course", "add", "cs", "--exercises", "rope", "--assignment", "ps4")
+    assert languages("ps4") == {"en"}
+
+
+def test_nothing_is_added_to_an_assignment_with_submissions(llmquiz, tmp_path: Path) -> None:
+    """nbgrader would refuse to generate it, long after."""
+    llmquiz("course", "new", "cs", "--exercises", "rope")
+    (tmp_path / "cs" / "submitted" / "ada" / "ps1").mkdir(parents=True)
+    ran = llmquiz("course", "add", "cs", "--exercises", "block")
+    assert ran.code == 2
+    assert "another name with --assignment" in ran.err
+    assert not (tmp_path / "cs" / "source" / "ps1" / "block.ipynb").exists()
+    assert llmquiz("course", "add", "cs", "--exercises", "block", "--assignment", "ps2").code == 0
+
+
+@pytest.mark.parametrize("names", ["", ",", " , "])
+@pytest.mark.parametrize("option", ["--exercises", "--questions", "--labs"])
+def test_an_option_without_a_name_does_not_mean_all(
+    option: str, names: str, llmquiz, tmp_path: Path
+) -> None:
+    ran = llmquiz("course", "new", "cs", option, names)
+    assert (ran.code, ran.err) == (2, f"llmquiz: {option} holds no name.\n")
+    assert not (tmp_path / "cs").exists()
+
+
+def test_a_course_is_not_made_among_other_files(llmquiz, tmp_path: Path) -> None:
+    folder = tmp_path / "my course"
+    folder.mkdir()
+    (folder / "README.md").write_text("mine")
+    ran = llmquiz("course", "new", "my course", "--exercises", "rope")
+    assert ran.code == 2
+    assert "not empty" in ran.err
+    assert (folder / "README.md").read_text() == "mine"
+    (folder / "README.md").unlink()
+    ran = llmquiz("course", "new", "my course", "--exercises", "rope")
+    assert "cd 'my course'" in ran.out
+
+
+def test_a_folder_without_a_course_is_told_by_its_whole_path(llmquiz, tmp_path: Path) -> None:
+    ran = llmquiz("course", "add", "..", "--exercises", "rope")
+    assert f"no course at {tmp_path.parent.resolve()}." in ran.err
+    pytest.importorskip("nbgrader")
+    ran = llmquiz("course", "grade", "ps1", "--course", "..")
+    assert f"no course at {tmp_path.parent.resolve()}." in ran.err
+
+
+def test_without_the_marked_block_nbgrader_grades_and_llmquiz_still_guards_what_is_shown() -> None:
+    whole = config("cs")
+    before, _, rest = whole.partition(BEGIN)
+    stock = before + rest.partition(END)[2]
+    compile(stock, "nbgrader_config.py", "exec")
+    for kept in ("course_id", "GenerateAssignment", "plugins.Stubs", "plugins.Feedback"):
+        assert kept in stock
+    for gone in ("c.Autograde", "c.Grader"):
+        assert gone in whole
+        assert gone not in stock
+    for page in ("instructors.md", "instructors.zh.md"):
+        text = (Path(__file__).parents[1] / "docs" / page).read_text("utf-8")
+        assert f"`{BEGIN}`" in text
+        assert f"`{END}`" in text
 
 
 def test_the_configuration_is_python_with_a_secret_of_its_own() -> None:

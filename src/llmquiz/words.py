@@ -705,6 +705,21 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path} is already there, and is kept. Choose another folder or assignment.",
         "{path} 已经存在，予以保留。请换一个目录或作业名。",
     ),
+    "course_not_empty": (
+        "{path} is not empty, and holds no course. Choose another folder.",
+        "{path} 不是空目录，其中也没有课程。请换一个目录。",
+    ),
+    "course_submitted": (
+        (
+            "{assignment} has submissions, and nbgrader then lets no notebook be added. Choose"
+            " another name with --assignment."
+        ),
+        (
+            "作业 {assignment} 已有提交，nbgrader 不允许再添加 notebook。"
+            "请用 --assignment 换一个作业名。"
+        ),
+    ),
+    "names_none": ("{option} holds no name.", "{option} 中没有写名字。"),
     "course_none": (
         "there is no course at {path}. Make one with: llmquiz course new DIR",
         "{path} 中没有课程。请先创建：llmquiz course new DIR",
@@ -806,6 +821,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         '在引号中写出所有正确的字母，如 "ac"。',
     ),
     "course_scheme": ("Points of a full answer, one each:", "评分要点，每点 1 分："),
+    "course_wrong": ("What people get wrong:", "常见误解："),
     "course_lab": ("Lab: {title}", "实验：{title}"),
     "course_lab_expect": (
         "Before you run it: what do you expect, and why? Note it down; your conclusion needs it.",
@@ -873,8 +889,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "The points come after you hand in. To check what you have, run the cell with check(...).",
         "提交后评分。想先检查，请运行 check(...) 所在的单元格。",
     ),
+    "question_points_later": ("The points come after you hand in.", "提交后评分。"),
     # In courses, reports and comments say
     "comma": (", ", "，"),
+    "semicolon": ("; ", "；"),
     "told_different": (
         "the result is not the right one",
         "结果不对",

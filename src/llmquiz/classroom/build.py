@@ -25,6 +25,7 @@ from llmquiz.words import pick, say
 
 ORDER = 0  # the seed of the order of options, which is the same for all students
 CLOSED_POINTS = 1
+INSTRUCTOR = "instructor"  # the student whose numbers the solutions have
 
 
 def of_exercise(exercise: Exercise, lang: str) -> list[Cell]:
@@ -70,7 +71,7 @@ def of_questions(items: Sequence[Item], lang: str) -> list[Cell]:
     if any(isinstance(item.closed, Numeric) for item in items):
         source = (
             f"# {say('course_student_cell', lang)}\n"
-            f'student = ""\n{BEGIN}\nstudent = "instructor"\n{END}'
+            f'student = ""\n{BEGIN}\nstudent = "{INSTRUCTOR}"\n{END}'
         )
         made.append(cells.answer(source, ids.STUDENT))
     for number, item in enumerate(items, start=1):
@@ -98,21 +99,22 @@ def _closed(item: Item, heading: str, lang: str) -> list[Cell]:
             cells.text(f"{heading}\n\n{say('course_run_numbers', lang)}{unit}", text_id),
             cells.locked_code(_asking(item, closed, lang), ids.of_question(card, "numbers")),
         ]
-        note, solved = say("course_a_number", lang), f'answer = "{closed.formula}"'
+        value = drawn(item, INSTRUCTOR).answer
+        note = say("course_a_number", lang)
+        solved = f'answer = "{value:.12g}"  # {closed.formula}'
     else:
         made = [cells.text(f"{heading}\n\n{question_text(asked, lang)}", text_id)]
         several = len(asked.right_letters) > 1
         note = say("course_letters" if several else "course_letter", lang)
         solved = f'answer = "{"".join(sorted(asked.right_letters))}"'
     source = f'# {note}\nanswer = ""\n{BEGIN}\n{solved}\n{END}'
+    who = "student=student, " if isinstance(closed, Numeric) else ""
     worth = say("course_points_cell", lang, title=card, points=CLOSED_POINTS)
     result = (
         f"# {worth}\n"
         "from llmquiz.classroom.student import question_points\n\n"
-        f"question_points({card!r}, answer, lang={lang!r})"
+        f"question_points({card!r}, {who}lang={lang!r})"
     )
-    if isinstance(closed, Numeric):
-        result = result.replace("answer, ", "answer, student=student, ")
     made.append(cells.answer(source, ids.of_question(card, "answer")))
     made.append(cells.points(result, ids.of_question(card, "points"), CLOSED_POINTS))
     return made

@@ -75,7 +75,9 @@ def _told(failure: Failure, lang: str) -> Failure:
             wrong=facts["wrong_count"],
             count=facts["count"],
         )
-        message = f"{failure_sentences(failure, lang)[0]}; {say('largest_error', lang)} {amount}"
+        message = say("semicolon", lang).join(
+            [failure_sentences(failure, lang)[0], f"{say('largest_error', lang)} {amount}"]
+        )
     elif failure.kind in UNSAID and facts.get("place") != "len":
         message = say(UNSAID[failure.kind], lang)
     else:

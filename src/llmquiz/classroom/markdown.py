@@ -104,7 +104,7 @@ def scheme_text(question: Question, lang: str) -> str:
     for number, point in enumerate(question.rubric, start=1):
         part = f"({point.part}) " if point.part else ""
         lines.append(f"{number}. {part}{bank_text(point.text[lang], question)}")
-    lines += ["", f"{say('misconceptions', lang)}:", ""]
+    lines += ["", say("course_wrong", lang), ""]
     for wrong in question.misconceptions:
         text, why = wrong.text[lang], wrong.why[lang]
         stop = "" if text.endswith((".", "。", "?", "？")) else say("full_stop", lang)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import doctest
 import linecache
+import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import Any
 
 from llmquiz import __version__
 from llmquiz.catalog import Exercise
+from llmquiz.cells import NAME
 from llmquiz.report import Failure, Report, Status, TestResult
 from llmquiz.statement import docstrings
 from llmquiz.submission import Submission
@@ -124,8 +126,16 @@ def _raised(error: BaseException) -> Failure:
         "message": str(error),
         "function": last.name if last is not None else "?",
     }
-    place = f"{last.filename}:{last.lineno}" if last is not None else ""
+    place = f"{_shown(last.filename)}:{last.lineno}" if last is not None else ""
     return Failure("raised", facts, place=place, line=(last.line or "") if last else "")
+
+
+def _shown(filename: str) -> str:
+    """A file, or the cell of the running notebook that is compiled under this name."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    # Not part of IPython's interface: where it is not there, the name has to do.
+    cells = getattr(getattr(shell, "compile", None), "_filename_map", {})
+    return f"{NAME}:cell {cells[filename]}" if filename in cells else filename
 
 
 def _run_examples(examples: list[doctest.Example], namespace: Namespace) -> None:

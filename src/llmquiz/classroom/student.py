@@ -8,10 +8,12 @@ grades by the sandbox of the machine that it runs on.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import random
 import re
 from collections.abc import Mapping, Sequence
+from types import FrameType
 from typing import Any
 
 from llmquiz.words import language, say
@@ -34,17 +36,19 @@ class Shown:
 
 def check(exercise: str, lang: str | None = None) -> Shown:
     """The public check of what the notebook defines so far."""
-    import inspect
-
     from llmquiz import catalog
     from llmquiz.classroom.public import check_namespace
     from llmquiz.render.text import report_text
 
     chosen = language(lang)
-    frame = inspect.currentframe()
-    namespace = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
+    namespace = _caller(inspect.currentframe())
     report = check_namespace(catalog.find(exercise), dict(namespace))
     return Shown(f"{report_text(report, chosen)}\n\n{say('public_only', chosen)}")
+
+
+def _caller(frame: FrameType | None) -> dict[str, Any]:
+    """What is defined where a function was called."""
+    return frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
 
 
 def ask(
@@ -87,12 +91,17 @@ def points(exercise: str, part: str, lang: str | None = None) -> Any:
     return part_points(exercise, part, language(lang))
 
 
-def question_points(card: str, answer: Any, student: str = "", lang: str | None = None) -> Any:
-    """The points of a closed question, likewise."""
+def question_points(card: str, student: str = "", lang: str | None = None) -> Any:
+    """The points of a closed question, likewise.
+
+    The answer is taken out of the notebook: it must not stand for that of the next question, whose
+    cell may fail before it assigns one.
+    """
     if os.environ.get("NBGRADER_EXECUTION") != "autograde":
-        return Shown(say("points_later", language(lang)))
+        return Shown(say("question_points_later", language(lang)))
     from llmquiz.classroom.kernel import answer_points
 
+    answer = _caller(inspect.currentframe()).pop("answer", "")
     return answer_points(card, answer, student, language(lang))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.eta import Progress
+from llmquiz.cli.worded import asked_language
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
 from llmquiz.words import say
@@ -33,9 +35,12 @@ def command() -> None:
     pass
 
 
-def _names(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[str]:
+def _names(_context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> list[str]:
     """Names that were given one by one or with commas."""
-    return [name for value in values for name in value.replace(",", " ").split()]
+    names = [name for value in values for name in value.replace(",", " ").split()]
+    if values and not names:  # an empty variable of a script must not mean: all
+        raise UsageProblem("names_none", option=option.opts[0])
+    return names
 
 
 @command.command(
@@ -62,7 +67,8 @@ def new_command(folder: Path, together: bool, **contents: Any) -> None:
     for path in written:
         click.echo(clean(str(path)))
     _require_nbgrader(lang)
-    click.echo(say("course_next", lang, path=clean(str(folder)), assignment=assignment))
+    typed = shlex.quote(clean(str(folder)))
+    click.echo(say("course_next", lang, path=typed, assignment=assignment))
 
 
 @command.command(
@@ -78,10 +84,12 @@ def new_command(folder: Path, together: bool, **contents: Any) -> None:
 @click.option("--together", is_flag=True, help="help.together")
 def add_command(folder: Path, together: bool, **contents: Any) -> None:
     from llmquiz.classroom.contents import choose
-    from llmquiz.classroom.course import add
+    from llmquiz.classroom.course import add, spoken
 
-    lang = current_language()
-    for path in add(folder, choose(**contents), lang=lang, together=together, tell=_tell):
+    wanted = choose(**contents)
+    asked = asked_language(click.get_current_context())
+    lang = asked or spoken(folder, wanted.assignment) or current_language()
+    for path in add(folder, wanted, lang=lang, together=together, tell=_tell):
         click.echo(clean(str(path)))
 
 
@@ -98,7 +106,11 @@ def _tell(lab: str) -> None:
 )
 @click.argument("assignment", required=False)
 @click.option(
-    "--course", "root", default=".", type=click.Path(path_type=Path), help="help.course-dir"
+    "--course",
+    "root",
+    default=".",
+    type=click.Path(path_type=Path, resolve_path=True),
+    help="help.course-dir",
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="help.jobs")
 @click.option("--student", "students", multiple=True, metavar="ID", help="help.student")

@@ -28,6 +28,12 @@ def current_language(context: click.Context | None = None) -> str:
     return language(saved=saved_language())
 
 
+def asked_language(context: click.Context) -> str | None:
+    """The language that --lang names in this call; None without it."""
+    asked: str | None = context.meta.get("lang") or context.find_root().params.get("lang")
+    return asked
+
+
 GROUPS = ("course", "dev")  # commands that have commands
 
 
@@ -114,7 +120,7 @@ def _choose_language(
     context: click.Context, _option: click.Parameter, value: str | None
 ) -> str | None:
     if value is not None:
-        context.obj = LAST["lang"] = value
+        context.obj = context.meta["lang"] = LAST["lang"] = value
     return value
 
 
