@@ -66,7 +66,7 @@ def _grid_lines(stage: Stage, grid: Grid, lang: str, width: int) -> list[str]:
     same = (
         say("explain_same", lang) if any(SAME in row for block in blocks for row in block) else ""
     )
-    notes = "; ".join(note for note in (where, axes, same) if note)
+    notes = say("semicolon", lang).join(note for note in (where, axes, same) if note)
     lines += wrap(notes, width, "  ") if notes else []
     wide = columns * CELL
     lines.append("  " + GAP.join(pad(title, wide) for title in titles).rstrip())
