@@ -184,6 +184,16 @@ def test_commands_undo_skip_flag_and_quit(
     assert "1 answered" in ran.out
 
 
+def test_undo_asks_the_question_again_whose_answer_it_takes_back(
+    llmquiz: Callable, typed: Callable, workspace: Path
+) -> None:
+    typed("a", ":s", ":u", "b", ":q")
+    llmquiz("quiz", "attention", "--kind", "choice", "--seed", "1")
+    first, undone, again = _log(workspace)
+    assert (undone["kind"], undone["of"]) == ("undo", first["id"])
+    assert (again["card"], again["given"]) == (first["card"], "b")
+
+
 def test_the_end_of_the_input_ends_the_quiz_and_keeps_what_was_answered(
     llmquiz: Callable, typed: Callable, workspace: Path
 ) -> None:

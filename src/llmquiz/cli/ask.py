@@ -57,6 +57,7 @@ class Conversation:
     seed: int
     quiet: bool = False  # only results are wanted, as JSON
     results: list[dict[str, Any]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # where each result was asked
     interrupted: bool = False  # by Ctrl-C
     reviewing: bool = False  # the learner rates open answers instead of marking points
 
@@ -89,7 +90,7 @@ class Conversation:
                 self.interrupted = not isinstance(end, EOFError)
                 self._say([""])
                 return
-            self._record(result)
+            self._record(at, result)
             at += 1
 
     def summary(self) -> list[str]:
@@ -167,11 +168,12 @@ class Conversation:
             self._say(["", *render.reference(item.item.question, given, lang, self.width), ""])
         return {"card": item.card, "given": given} | self._rating(item.card)
 
-    def _record(self, result: dict[str, Any]) -> None:
+    def _record(self, at: int, result: dict[str, Any]) -> None:
         result = {"id": uuid.uuid4().hex[:12], **result}
         if self.log is not None:
             history.append(self.log, "answer", **result)
         self.results.append(result)
+        self.places.append(at)
 
     def _go_back(self, at: int) -> int:
         """Take the last answer back, and ask it again."""
@@ -182,7 +184,7 @@ class Conversation:
         if self.log is not None:
             history.append(self.log, "undo", of=last["id"])
         self._say([say("undone", self.lang, card=last["card"]), ""])
-        return max(at - 1, 0)
+        return self.places.pop()
 
     def _answer(self, card: str) -> str:
         """An answer in the learner's own words: lines up to an empty one; one line from a pipe."""
