@@ -155,7 +155,22 @@ def test_a_review_can_be_quit_and_undone_without_loss(
     assert "Still due today: 2" in ran.out
     monkeypatch.setattr("sys.stdin", io.StringIO("x\n4\n"))
     assert "2 due today" in llmquiz("review", "-n", "1").out
-    assert len(list(history.read(log))) == 5
+    kinds = [record["kind"] for record in history.read(log)]
+    assert kinds == [*["answer"] * 3, "draft", "answer", "draft", "answer"]
+
+
+def test_ctrl_c_ends_a_review_with_130_after_what_is_left(
+    llmquiz: Callable, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    log = workspace / ".llmquiz" / "log.jsonl"
+    log.write_text(json.dumps(_answer("attention.scale", 1, -300)) + "\n", encoding="utf-8")
+    monkeypatch.setattr("llmquiz.cli.typed.read", interrupted)
+    ran = llmquiz("review")
+    assert ran.code == 130
+    assert "Still due today: 1" in ran.out
 
 
 def test_progress_counts_what_is_in_the_log(bank: Bank) -> None:

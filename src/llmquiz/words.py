@@ -324,12 +324,29 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "level_of_core": ("core", "核心"),
     "level_of_advanced": ("advanced", "进阶"),
     "quiz_keys": (
-        ":q quit   :u undo   :s skip   :f flag   :e editor",
-        ":q 退出   :u 撤销   :s 跳过   :f 标记有误   :e 打开编辑器",
+        ":q quit   :u undo   :s skip   :f flag",
+        ":q 退出   :u 撤销   :s 跳过   :f 标记有误",
     ),
     "answer_freely": (
         "Your answer; an empty line ends it, at once if you only want to think.",
         "写下你的答案，空行结束；只想在心里作答，直接按回车。",
+    ),
+    "answer_editor": (":e opens an editor.", "输入 :e 打开编辑器。"),
+    "answer_kept": (
+        ":e opens an editor; :q, :u and :s leave what you wrote in the log.",
+        ":e 打开编辑器；用 :q、:u、:s 离开时，已写的内容会留在日志中。",
+    ),
+    "draft_kept": (
+        "What you wrote on {card} is in the log, without marks.",
+        "你在 {card} 写下的内容已存入日志，未计分。",
+    ),
+    "editor_failed": (
+        "The editor failed. Type your answer here, or leave and set EDITOR to another one.",
+        "编辑器无法启动或异常退出。请直接在这里作答，或退出后把 EDITOR 设为别的编辑器。",
+    ),
+    "editor_not_here": (
+        "The editor is for answers in your own words, on a terminal.",
+        "编辑器只用于在终端里作答问答题。",
     ),
     "your_answer": ("your answer", "你的答案"),
     "reference_answer": ("reference answer", "参考答案"),
