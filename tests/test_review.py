@@ -190,7 +190,19 @@ def test_progress_counts_what_is_in_the_log(bank: Bank) -> None:
     assert (rope.status, rope.points, rope.attempts) == ("PASS", 22, 1)
     assert found.streak == 2
     assert sum(count for _, count in found.days) == 3
-    assert 0.5 < found.retention <= 1
+    assert topics["attention"].retention > 0.9
+    assert topics["norm"].retention == 0
+    assert 0.4 < found.retention < 0.5
+
+
+def test_what_was_just_answered_wrongly_is_not_said_to_be_known(
+    llmquiz: Callable, workspace: Path, bank: Bank
+) -> None:
+    log = workspace / ".llmquiz" / "log.jsonl"
+    history.append(log, "answer", card="attention.scale", rating=1, score=0.0)
+    assert "how likely you still know it: 0%" in llmquiz("progress").out
+    history.append(log, "answer", card="attention.scale", rating=3, score=1.0)
+    assert "how likely you still know it: 100%" in llmquiz("progress").out
 
 
 def test_progress_is_text_json_and_a_page(llmquiz: Callable, workspace: Path, bank: Bank) -> None:
