@@ -419,7 +419,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Exercises   {passed}/{count} passed, {points}/{most} points",
         "练习   通过 {passed}/{count}，得分 {points}/{most}",
     ),
-    "attempts": ("checked {count} times", "检查 {count} 次"),
+    "attempts": ("checks: {count}", "检查 {count} 次"),
     "progress_questions": (
         "Questions   what you saw, and how likely you still know it: {retention}",
         "题目   见过的数量，以及现在还记得的概率：{retention}",
@@ -456,7 +456,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.progress": ("Show how far you are, and what is due.", "显示学习进度和到期数量。"),
     "help.progress.html": ("Write a page with plots.", "输出带图表的网页。"),
     # Export
-    "export_made": ("Wrote {count} questions to {path}", "已将 {count} 道题写入 {path}"),
+    "export_made": ("Wrote {path}; questions: {count}", "已将 {count} 道题写入 {path}"),
     "export_closed_only": (
         "The {count} open questions are left out: jupyterquiz has no such kind.",
         "未包含 {count} 道问答题：jupyterquiz 没有这种题型。",
