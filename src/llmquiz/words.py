@@ -1428,8 +1428,35 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.commands": ("Commands", "命令"),
     "usage_error": (
         "{message} See: {command} --help",
-        "命令有误：{message} 请参阅：{command} --help",
+        "命令有误：{message}请参阅：{command} --help",
     ),
+    "no_option": ("there is no option {name}.", "没有 {name} 这个选项。"),
+    "no_option_near": (
+        "there is no option {name}. Did you mean {near}?",
+        "没有 {name} 这个选项。你是想输入 {near} 吗？",
+    ),
+    "no_command": ("there is no command {name}.", "没有 {name} 这个命令。"),
+    "is_missing": ("{name} is missing.", "缺少 {name}。"),
+    "is_missing_of": (
+        "{name} is missing, one of: {choices}.",
+        "缺少 {name}，可选值：{choices}。",
+    ),
+    "value_of": ("{name} takes one of: {choices}.", "{name} 的可选值：{choices}。"),
+    "value_whole": ("{name} takes a whole number.", "{name} 的值应为整数。"),
+    "value_from": (
+        "{name} takes a whole number, {least} or more.",
+        "{name} 的值应为不小于 {least} 的整数。",
+    ),
+    "value_between": (
+        "{name} takes a whole number from {least} to {most}.",
+        "{name} 的值应为 {least} 到 {most} 之间的整数。",
+    ),
+    "value_number": ("{name} takes a number.", "{name} 的值应为数字。"),
+    "value_wrong": ("{name} does not take this value.", "{name} 的值无效。"),
+    "takes_no_value": ("{name} takes no value.", "{name} 不带值。"),
+    "needs_a_value": ("{name} needs a value.", "{name} 需要一个值。"),
+    "extra_argument": ("too many words in the command: {names}.", "多余的参数：{names}。"),
+    "not_so": ("the command is not used like this.", "命令用法不对。"),
     "help.version": ("Show the version.", "显示版本。"),
     "example": ("Example:", "示例："),
 }
