@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import re
 import signal
@@ -113,6 +114,11 @@ class Terminal:
                 time.sleep(0.01)
         if self.program.isalive():
             raise AssertionError(f"still running:\n{self.whole}")
+        with contextlib.suppress(pexpect.EOF):  # its last words
+            seen = -1
+            while len(self.raw) > seen:
+                seen = len(self.raw)
+                self.read()
         return (
             self.program.exitstatus
             if self.program.exitstatus is not None

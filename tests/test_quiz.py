@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from llmquiz.quiz import bank as banks
+from llmquiz.quiz.cards import reviews
 from llmquiz.quiz.draw import Item, ask, find_item, items_of, shown
 from llmquiz.quiz.judge import Unreadable, judge, marked, number
 from llmquiz.quiz.records import KINDS, Bank, Choice, Numeric
 from llmquiz.quiz.select import select
 from llmquiz.render.cells import cell_len
+from llmquiz.words import say
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +184,56 @@ def test_commands_undo_skip_flag_and_quit(
     assert records[1]["of"] == records[0]["id"]
     assert records[0]["card"] == records[2]["card"]
     assert "1 answered" in ran.out
+
+
+def test_undo_asks_the_question_again_whose_answer_it_takes_back(
+    llmquiz: Callable, typed: Callable, workspace: Path
+) -> None:
+    typed("a", ":s", ":u", "b", ":q")
+    llmquiz("quiz", "attention", "--kind", "choice", "--seed", "1")
+    first, undone, again = _log(workspace)
+    assert (undone["kind"], undone["of"]) == ("undo", first["id"])
+    assert (again["card"], again["given"]) == (first["card"], "b")
+
+
+def test_the_editor_is_not_offered_where_there_is_none(llmquiz: Callable, typed: Callable) -> None:
+    typed(":e", "a")
+    ran = llmquiz("quiz", "attention", "--kind", "choice", "-n", "1")
+    assert "The editor is for answers in your own words" in ran.out
+    assert "1 answered" in ran.out
+    for lang in ("en", "zh"):
+        assert ":e" not in say("quiz_keys", lang)
+        assert ":e" in say("answer_editor", lang)
+        assert ":e" in say("answer_kept", lang)
+
+
+def test_a_text_that_was_not_marked_is_kept_and_counts_as_no_answer(
+    llmquiz: Callable, typed: Callable, workspace: Path, bank: Bank
+) -> None:
+    typed("my text")
+    ran = llmquiz("quiz", "attention.scale", "--kind", "open")
+    assert "What you wrote on attention.scale is in the log" in ran.out
+    (draft,) = _log(workspace)
+    assert (draft["kind"], draft["given"]) == ("draft", "my text")
+    assert reviews([draft], bank) == []
+    assert llmquiz("progress", "--json").json["days"] == []
+
+
+def test_ctrl_c_ends_with_130_after_the_summary(
+    llmquiz: Callable, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = iter(["a"])
+
+    def line(*_: object) -> str:
+        if (found := next(lines, None)) is None:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr("llmquiz.cli.typed.read", line)
+    ran = llmquiz("quiz", "attention", "--kind", "choice")
+    assert ran.code == 130
+    assert "1 answered" in ran.out
+    assert len(_log(workspace)) == 1
 
 
 def test_the_end_of_the_input_ends_the_quiz_and_keeps_what_was_answered(

@@ -155,7 +155,22 @@ def test_a_review_can_be_quit_and_undone_without_loss(
     assert "Still due today: 2" in ran.out
     monkeypatch.setattr("sys.stdin", io.StringIO("x\n4\n"))
     assert "2 due today" in llmquiz("review", "-n", "1").out
-    assert len(list(history.read(log))) == 5
+    kinds = [record["kind"] for record in history.read(log)]
+    assert kinds == [*["answer"] * 3, "draft", "answer", "draft", "answer"]
+
+
+def test_ctrl_c_ends_a_review_with_130_after_what_is_left(
+    llmquiz: Callable, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    log = workspace / ".llmquiz" / "log.jsonl"
+    log.write_text(json.dumps(_answer("attention.scale", 1, -300)) + "\n", encoding="utf-8")
+    monkeypatch.setattr("llmquiz.cli.typed.read", interrupted)
+    ran = llmquiz("review")
+    assert ran.code == 130
+    assert "Still due today: 1" in ran.out
 
 
 def test_progress_counts_what_is_in_the_log(bank: Bank) -> None:
@@ -175,7 +190,19 @@ def test_progress_counts_what_is_in_the_log(bank: Bank) -> None:
     assert (rope.status, rope.points, rope.attempts) == ("PASS", 22, 1)
     assert found.streak == 2
     assert sum(count for _, count in found.days) == 3
-    assert 0.5 < found.retention <= 1
+    assert topics["attention"].retention > 0.9
+    assert topics["norm"].retention == 0
+    assert 0.4 < found.retention < 0.5
+
+
+def test_what_was_just_answered_wrongly_is_not_said_to_be_known(
+    llmquiz: Callable, workspace: Path, bank: Bank
+) -> None:
+    log = workspace / ".llmquiz" / "log.jsonl"
+    history.append(log, "answer", card="attention.scale", rating=1, score=0.0)
+    assert "how likely you still know it: 0%" in llmquiz("progress").out
+    history.append(log, "answer", card="attention.scale", rating=3, score=1.0)
+    assert "how likely you still know it: 100%" in llmquiz("progress").out
 
 
 def test_progress_is_text_json_and_a_page(llmquiz: Callable, workspace: Path, bank: Bank) -> None:

@@ -19,6 +19,8 @@ from rich.cells import cell_len
 pytest.importorskip("pexpect", reason="no pseudo-terminals here")
 from terminal import Terminal
 
+from llmquiz import history
+
 ROOT = Path(__file__).parents[1]
 SOLUTION = (ROOT / "solutions" / "rope.py").read_text("utf-8")
 WRONG = SOLUTION.replace("even * cos - odd * sin", "even * cos + odd * sin")
@@ -309,7 +311,121 @@ def test_ctrl_c_ends_a_quiz_and_keeps_what_was_answered(
     screen.type("a\n")
     screen.wait(r"2/\d")
     screen.type("\x03")
-    screen.end()
+    assert screen.end() == 130
+    assert "1 answered" in screen.whole
     log = (workspace / ".llmquiz" / "log.jsonl").read_text("utf-8")
     assert log.count('"kind": "answer"') == 1
     shutil.rmtree(workspace / ".llmquiz")
+
+
+def _log(workspace: Path, kind: str) -> list[dict]:
+    return [r for r in history.read(workspace / ".llmquiz" / "log.jsonl") if r["kind"] == kind]
+
+
+@pytest.fixture
+def open_question(terminal: Callable[..., Terminal]) -> Callable[..., Terminal]:
+    """A quiz that waits for an answer in the learner's own words."""
+
+    def start(**environment: str) -> Terminal:
+        screen = terminal("quiz", "norm", "--kind", "open", "--seed", "1", **environment)
+        screen.wait(r"^> *$")
+        return screen
+
+    return start
+
+
+def test_the_end_of_the_input_ends_an_answer_first(
+    open_question: Callable[..., Terminal], workspace: Path
+) -> None:
+    screen = open_question()
+    screen.type("one\ntwo\n")
+    screen.wait("^> two$")
+    screen.wait(r"^> *$")
+    screen.type("\x04")
+    screen.wait("Which points did your answer make")
+    screen.type("\x04")
+    assert screen.end() == 0
+    assert [record["given"] for record in _log(workspace, "draft")] == ["one\ntwo"]
+
+
+@pytest.mark.parametrize("moment", ["writing", "marking"])
+def test_ctrl_c_loses_nothing_that_was_written(
+    moment: str, open_question: Callable[..., Terminal], workspace: Path
+) -> None:
+    screen = open_question()
+    screen.type("eins\n缩放, and a half li")
+    screen.wait("half li$")
+    if moment == "marking":
+        screen.type("\n\n")
+        screen.wait("Which points did your answer make")
+    screen.type("\x03")
+    assert screen.end() == 130
+    assert "is in the log, without marks" in screen.whole
+    (draft,) = _log(workspace, "draft")
+    assert draft["given"] == "eins\n缩放, and a half li"
+    assert draft["card"].startswith("norm.")
+    assert _log(workspace, "answer") == []
+
+
+def test_a_command_after_some_lines_keeps_them(
+    open_question: Callable[..., Terminal], workspace: Path
+) -> None:
+    screen = open_question()
+    screen.type("first\n:s\n")
+    screen.wait(r"2/\d")
+    screen.type("second\n:u\n")
+    screen.wait("nothing to take back")
+    screen.type("third\n:q\n")
+    assert screen.end() == 0
+    assert [record["given"] for record in _log(workspace, "draft")] == ["first", "second", "third"]
+
+
+def test_arrow_keys_move_in_the_line(
+    open_question: Callable[..., Terminal], workspace: Path
+) -> None:
+    screen = open_question()
+    screen.type("缩放ac\x1b[Db\n:q\n")
+    assert screen.end() == 0
+    assert [record["given"] for record in _log(workspace, "draft")] == ["缩放abc"]
+
+
+def test_a_pasted_answer_may_hold_empty_lines(
+    open_question: Callable[..., Terminal], workspace: Path
+) -> None:
+    screen = open_question()
+    screen.type("one\n\ntwo\n\n")
+    screen.wait("Which points did your answer make")
+    screen.type("\n")
+    screen.wait(r"2/\d")
+    screen.type(":q\n")
+    assert screen.end() == 0
+    assert [record["given"] for record in _log(workspace, "answer")] == ["one\n\ntwo"]
+
+
+@pytest.mark.parametrize("editor", ["no-such-editor", "false", '"'])
+def test_an_editor_that_fails_is_said_and_the_question_stays(
+    editor: str, open_question: Callable[..., Terminal]
+) -> None:
+    screen = open_question(EDITOR=editor, VISUAL="")
+    screen.type(":e\n")
+    screen.wait("The editor failed")
+    screen.wait(r"^> *$")
+    screen.type(":q\n")
+    assert screen.end() == 0
+
+
+def test_the_text_of_an_editor_is_the_answer(
+    open_question: Callable[..., Terminal], workspace: Path
+) -> None:
+    script = workspace / "editor.sh"
+    script.write_text('printf "one\\n\\ntwo\\n" > "$1"\n')
+    screen = open_question(EDITOR=f"sh {script}", VISUAL="")
+    screen.type(":e\n")
+    screen.wait(r"> :e\s+> *$")
+    screen.type("\n")
+    screen.wait("Which points did your answer make")
+    screen.type("1\n")
+    screen.wait(r"2/\d")
+    screen.type(":q\n")
+    assert screen.end() == 0
+    assert [record["given"] for record in _log(workspace, "answer")] == ["one\n\ntwo"]

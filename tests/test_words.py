@@ -112,3 +112,8 @@ def test_help_speaks_one_language_and_fits_80_columns(command: tuple[str, ...], 
             terms |= {"nbgrader", "grade"}
             terms |= {"shell", "bash", "fish", "share", "completions", "fpath"}  # of completion
             assert set(words) - names <= terms
+
+
+def test_english_counts_one_thing_as_well_as_many() -> None:
+    assert say("attempts", "en", count=1) == "checks: 1"
+    assert say("export_made", "en", count=1, path="x") == "Wrote x; questions: 1"

@@ -328,12 +328,29 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "level_of_core": ("core", "核心"),
     "level_of_advanced": ("advanced", "进阶"),
     "quiz_keys": (
-        ":q quit   :u undo   :s skip   :f flag   :e editor",
-        ":q 退出   :u 撤销   :s 跳过   :f 标记有误   :e 打开编辑器",
+        ":q quit   :u undo   :s skip   :f flag",
+        ":q 退出   :u 撤销   :s 跳过   :f 标记有误",
     ),
     "answer_freely": (
         "Your answer; an empty line ends it, at once if you only want to think.",
         "写下你的答案，空行结束；只想在心里作答，直接按回车。",
+    ),
+    "answer_editor": (":e opens an editor.", "输入 :e 打开编辑器。"),
+    "answer_kept": (
+        ":e opens an editor; :q, :u and :s leave what you wrote in the log.",
+        ":e 打开编辑器；用 :q、:u、:s 离开时，已写的内容会留在日志中。",
+    ),
+    "draft_kept": (
+        "What you wrote on {card} is in the log, without marks.",
+        "你在 {card} 写下的内容已存入日志，未计分。",
+    ),
+    "editor_failed": (
+        "The editor failed. Type your answer here, or leave and set EDITOR to another one.",
+        "编辑器无法启动或异常退出。请直接在这里作答，或退出后把 EDITOR 设为别的编辑器。",
+    ),
+    "editor_not_here": (
+        "The editor is for answers in your own words, on a terminal.",
+        "编辑器只用于在终端里作答问答题。",
     ),
     "your_answer": ("your answer", "你的答案"),
     "reference_answer": ("reference answer", "参考答案"),
@@ -406,7 +423,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Exercises   {passed}/{count} passed, {points}/{most} points",
         "练习   通过 {passed}/{count}，得分 {points}/{most}",
     ),
-    "attempts": ("checked {count} times", "检查 {count} 次"),
+    "attempts": ("checks: {count}", "检查 {count} 次"),
     "progress_questions": (
         "Questions   what you saw, and how likely you still know it: {retention}",
         "题目   见过的数量，以及现在还记得的概率：{retention}",
@@ -443,7 +460,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.progress": ("Show how far you are, and what is due.", "显示学习进度和到期数量。"),
     "help.progress.html": ("Write a page with plots.", "输出带图表的网页。"),
     # Export
-    "export_made": ("Wrote {count} questions to {path}", "已将 {count} 道题写入 {path}"),
+    "export_made": ("Wrote {path}; questions: {count}", "已将 {count} 道题写入 {path}"),
     "export_closed_only": (
         "The {count} open questions are left out: jupyterquiz has no such kind.",
         "未包含 {count} 道问答题：jupyterquiz 没有这种题型。",
@@ -1446,8 +1463,35 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.commands": ("Commands", "命令"),
     "usage_error": (
         "{message} See: {command} --help",
-        "命令有误：{message} 请参阅：{command} --help",
+        "命令有误：{message}请参阅：{command} --help",
     ),
+    "no_option": ("there is no option {name}.", "没有 {name} 这个选项。"),
+    "no_option_near": (
+        "there is no option {name}. Did you mean {near}?",
+        "没有 {name} 这个选项。你是想输入 {near} 吗？",
+    ),
+    "no_command": ("there is no command {name}.", "没有 {name} 这个命令。"),
+    "is_missing": ("{name} is missing.", "缺少 {name}。"),
+    "is_missing_of": (
+        "{name} is missing, one of: {choices}.",
+        "缺少 {name}，可选值：{choices}。",
+    ),
+    "value_of": ("{name} takes one of: {choices}.", "{name} 的可选值：{choices}。"),
+    "value_whole": ("{name} takes a whole number.", "{name} 的值应为整数。"),
+    "value_from": (
+        "{name} takes a whole number, {least} or more.",
+        "{name} 的值应为不小于 {least} 的整数。",
+    ),
+    "value_between": (
+        "{name} takes a whole number from {least} to {most}.",
+        "{name} 的值应为 {least} 到 {most} 之间的整数。",
+    ),
+    "value_number": ("{name} takes a number.", "{name} 的值应为数字。"),
+    "value_wrong": ("{name} does not take this value.", "{name} 的值无效。"),
+    "takes_no_value": ("{name} takes no value.", "{name} 不带值。"),
+    "needs_a_value": ("{name} needs a value.", "{name} 需要一个值。"),
+    "extra_argument": ("too many words in the command: {names}.", "多余的参数：{names}。"),
+    "not_so": ("the command is not used like this.", "命令用法不对。"),
     "help.version": ("Show the version.", "显示版本。"),
     "example": ("Example:", "示例："),
 }

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from llmquiz import history
+from llmquiz.cli import typed
 from llmquiz.plain import clean
 from llmquiz.quiz.draw import Asked, Item, ask
 from llmquiz.quiz.judge import GOOD, Unreadable, judge, marked, rating_of
@@ -57,8 +58,15 @@ class Conversation:
     seed: int
     quiet: bool = False  # only results are wanted, as JSON
     results: list[dict[str, Any]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # where each result was asked
+    written: list[str] = field(default_factory=list)  # the open answer that is not recorded yet
     interrupted: bool = False  # by Ctrl-C
     reviewing: bool = False  # the learner rates open answers instead of marking points
+
+    @property
+    def exit_code(self) -> int:
+        """Of the command that asked: as of every command that Ctrl-C ended."""
+        return 130 if self.interrupted else 0
 
     @property
     def width(self) -> int:
@@ -78,9 +86,11 @@ class Conversation:
         if sys.stdin.isatty():
             self._say([say("quiz_keys", self.lang), ""])
         while at < len(items):
+            self.written = []
             try:
                 result = self._one(items[at], f"{at + 1}/{len(items)}", self.seed + at)
             except Left as left:
+                self._keep(items[at].card)
                 if left.command == "quit":
                     return
                 at = self._go_back(at) if left.command == "undo" else at + 1
@@ -88,8 +98,9 @@ class Conversation:
             except (EOFError, KeyboardInterrupt, click.Abort) as end:
                 self.interrupted = not isinstance(end, EOFError)
                 self._say([""])
+                self._keep(items[at].card)
                 return
-            self._record(result)
+            self._record(at, result)
             at += 1
 
     def summary(self) -> list[str]:
@@ -167,11 +178,19 @@ class Conversation:
             self._say(["", *render.reference(item.item.question, given, lang, self.width), ""])
         return {"card": item.card, "given": given} | self._rating(item.card)
 
-    def _record(self, result: dict[str, Any]) -> None:
+    def _keep(self, card: str) -> None:
+        """A text that was not marked is no answer, but nobody's text is lost."""
+        text = "\n".join(self.written).strip()
+        if text and self.log is not None:
+            history.append(self.log, "draft", card=card, given=text)
+            self._say([say("draft_kept", self.lang, card=card)])
+
+    def _record(self, at: int, result: dict[str, Any]) -> None:
         result = {"id": uuid.uuid4().hex[:12], **result}
         if self.log is not None:
             history.append(self.log, "answer", **result)
         self.results.append(result)
+        self.places.append(at)
 
     def _go_back(self, at: int) -> int:
         """Take the last answer back, and ask it again."""
@@ -182,33 +201,46 @@ class Conversation:
         if self.log is not None:
             history.append(self.log, "undo", of=last["id"])
         self._say([say("undone", self.lang, card=last["card"]), ""])
-        return max(at - 1, 0)
+        return self.places.pop()
 
     def _answer(self, card: str) -> str:
         """An answer in the learner's own words: lines up to an empty one; one line from a pipe."""
         if not sys.stdin.isatty():
-            return self._line(card)
-        self._say([f"  {say('answer_freely', self.lang)}"])
-        lines: list[str] = []
-        while True:
-            line = self._line(card, editor=True)
-            if not line.strip():
-                return "\n".join(lines)
-            lines.append(line)
+            self.written = [self._line(card)]
+            return self.written[0]
+        for key in ("answer_freely", "answer_kept" if self.log is not None else "answer_editor"):
+            self._say([f"  {say(key, self.lang)}"])
+        try:
+            while self._is_more(line := self._line(card, editor=True)):
+                self.written.append(line)
+        except EOFError:
+            if not self.written:
+                raise
+            self._say([""])  # the end of the input ends the answer first
+        except KeyboardInterrupt:
+            self.written.append(typed.half_line())
+            raise
+        return "\n".join(self.written).strip()
+
+    def _is_more(self, line: str) -> bool:
+        """An empty line ends an answer, unless it stands inside of a text that was pasted."""
+        return bool(line.strip()) or typed.goes_on()
 
     def _line(self, card: str, editor: bool = False) -> str:
         """A line that was typed. Raises Left for a command, EOFError at the end of the input."""
         while True:
-            line = _read("> ", self.quiet)
+            line = typed.read("> ", self.quiet)
             command = COMMANDS.get(unicodedata.normalize("NFKC", line).strip().lower(), "")
             if command == "flag":
                 if self.log is not None:
                     history.append(self.log, "flag", card=card)
                 self._say([say("flagged", self.lang, card=card)])
             elif command == "editor":
-                text = click.edit("") if editor else None
-                if text and text.strip():
-                    return text.strip()
+                text = typed.edited() if editor else None
+                if text:
+                    return text
+                if text is None:
+                    self._say([say("editor_failed" if editor else "editor_not_here", self.lang)])
             elif command:
                 raise Left(command)
             else:
@@ -217,17 +249,6 @@ class Conversation:
     def _say(self, lines: Sequence[str]) -> None:
         if not self.quiet:
             click.echo(clean("\n".join(lines)))
-
-
-def _read(sign: str, quiet: bool) -> str:
-    if sys.stdin.isatty():
-        return input(sign)
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    if not quiet:  # a transcript of a pipe reads like a conversation
-        click.echo(clean(sign + line.rstrip("\n")))
-    return line.rstrip("\r\n")
 
 
 def _facts(asked: Asked) -> dict[str, Any]:

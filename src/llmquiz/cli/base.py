@@ -8,6 +8,7 @@ import importlib
 import click
 from click.shell_completion import CompletionItem
 
+from llmquiz.cli.usage import sentence_of
 from llmquiz.cli.worded import LAST, WordedCommand, current_language, spoken
 from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.plain import clean
@@ -51,9 +52,9 @@ def report_problem(problem: Problem) -> int:
 def report_usage_error(error: click.UsageError) -> int:
     """Say on stderr what click does not understand; return the exit code."""
     command = error.ctx.command_path if error.ctx is not None else "llmquiz"
-    message = error.format_message()
-    sentence = say("usage_error", current_language(error.ctx), message=message, command=command)
-    click.echo(f"llmquiz: {sentence}", err=True)
+    lang = current_language(error.ctx)
+    sentence = say("usage_error", lang, message=sentence_of(error, lang), command=command)
+    click.echo(f"llmquiz: {clean(sentence)}", err=True)
     return 2
 
 

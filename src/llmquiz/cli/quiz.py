@@ -73,14 +73,14 @@ def command(
     conversation.run(items)
     if as_json:
         click.echo(json_text({"schema": 1, "answers": conversation.results}))
-        return 0
+        return conversation.exit_code
     click.echo("\n".join(conversation.summary()))
     named = {item.question.id: item.question for item in items}
     if len(named) == 1:
         click.echo("\n".join(render.links(next(iter(named.values())), lang, WIDTH)))
     elif log is not None:
         click.echo(say("next_review", lang))
-    return 0
+    return conversation.exit_code
 
 
 def _page(asked: Asked, lang: str) -> list[str]:

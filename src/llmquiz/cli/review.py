@@ -44,11 +44,11 @@ def command(context: click.Context, count: int | None, seed: int | None, as_json
     conversation.run(items)
     if as_json:
         click.echo(json_text({"schema": 1, "answers": conversation.results}))
-        return 0
+        return conversation.exit_code
     click.echo("\n".join(conversation.summary()))
     left = len(due(cards(history.read(workspace.log), bank, now), now))
     click.echo(say("due_left", lang, count=left))
-    return 0
+    return conversation.exit_code
 
 
 def _item(bank: Bank, card: str) -> Item | FaultItem | None:

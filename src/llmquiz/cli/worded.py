@@ -83,6 +83,13 @@ class WordedCommand(click.Command):
         inner = group in GROUPS and self.name != group
         return f"help.{group}-{self.name}" if inner else f"help.{self.name}"
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(context, args)
+        except click.UsageError as error:  # click leaves out which command it was, for some
+            error.ctx = error.ctx or context
+            raise
+
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return say(self._key, current_language())
 

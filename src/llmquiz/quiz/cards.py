@@ -14,6 +14,7 @@ from typing import Any
 
 from llmquiz.history import Record
 from llmquiz.quiz.draw import find_item
+from llmquiz.quiz.judge import AGAIN
 from llmquiz.quiz.records import Bank
 
 FAULT = "fault:"  # fault:attention/no_scale
@@ -38,7 +39,7 @@ class Card:
     name: str
     due: datetime
     reviews: int
-    retention: float  # the chance that it is known now
+    retention: float  # the chance that it is known now; none after an answer that was wrong
 
 
 def reviews(records: Iterable[Record], bank: Bank) -> list[Review]:
@@ -96,12 +97,20 @@ def cards(log: Iterable[Record], bank: Bank, now: datetime) -> dict[str, Card]:
     )
     states: dict[str, Any] = {}
     counts: dict[str, int] = {}
+    known: dict[str, bool] = {}
     for review in reviews(records, bank):
         card = states.get(review.card) or FsrsCard(card_id=1)
         states[review.card], _ = scheduler.review_card(card, Rating(review.rating), review.when)
         counts[review.card] = counts.get(review.card, 0) + 1
+        known[review.card] = review.rating > AGAIN
     found = [
-        Card(name, card.due, counts[name], scheduler.get_card_retrievability(card, now))
+        # FSRS counts from the last look, also one at an answer that was not known.
+        Card(
+            name,
+            card.due,
+            counts[name],
+            scheduler.get_card_retrievability(card, now) if known[name] else 0.0,
+        )
         for name, card in states.items()
     ]
     found += [
