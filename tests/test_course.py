@@ -424,6 +424,7 @@ def test_a_lab_is_a_notebook_with_a_conclusion_to_grade_by_hand(llmquiz, tmp_pat
     assert f"\n{points}. " in scheme["source"]  # one each
     assert f"\n{points + 1}. " not in scheme["source"]
     assert "成立" in answer["source"]
+    assert "run('permutation', quick=True, lang='zh')" in book["cells"][1]["source"]
     assert "Did you mean permutation?" in llmquiz("course", "new", "x", "--labs", "permutatio").err
     assert llmquiz("course", "new", "x", "--labs", "chat").code == 2
     assert not (tmp_path / "x").exists()

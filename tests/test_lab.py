@@ -161,6 +161,18 @@ def test_a_notebook_shows_a_result_without_matplotlib_too(result: Result, monkey
     assert "HELD" in result._repr_html_()
 
 
+def test_a_result_speaks_the_language_it_was_asked_for() -> None:
+    result = registry.run("permutation", quick=True, lang="zh")  # the tests' language is English
+    assert repr(result).split("\n") == text.lines(result, "zh")
+    assert "成立" in result._repr_html_()
+    assert "HELD" not in result._repr_html_()
+
+
+@one
+def test_an_interpreter_shows_the_screen_of_the_command(result: Result) -> None:
+    assert repr(result).split("\n") == text.lines(result, "en")
+
+
 @each
 def test_its_plots_can_be_drawn(result: Result) -> None:
     pytest.importorskip("matplotlib")

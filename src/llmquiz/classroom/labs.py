@@ -23,7 +23,7 @@ def of_lab(result: Result, lang: str) -> list[Cell]:
         f"**{say('lab_measures', lang).strip()}** {pick(lab.measures, lang)}",
         say("course_lab_expect", lang),
     ]
-    source = f"from llmquiz.lab import run\n\nrun({lab.name!r}, quick=True)"
+    source = f"from llmquiz.lab import run\n\nrun({lab.name!r}, quick=True, lang={lang!r})"
     return [
         cells.text("\n\n".join(statement), ids.of_lab(lab.name, "text")),
         cells.locked_code(

@@ -132,7 +132,7 @@ class Found:
     notes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """One run of one lab."""
 
@@ -144,6 +144,7 @@ class Result:
     seconds: float
     versions: dict[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()  # ids of the bank
+    lang: str | None = None  # that it speaks in a notebook; None: the language in use
 
     @property
     def held(self) -> bool:
@@ -156,9 +157,16 @@ class Result:
 
         return document(self)
 
+    def __repr__(self) -> str:
+        """The screen of the command, for an interpreter."""
+        from llmquiz.lab.text import lines
+        from llmquiz.words import language
+
+        return "\n".join(lines(self, language(self.lang)))
+
     def _repr_html_(self) -> str:
         """How a notebook shows it."""
         from llmquiz.lab.page import fragment
         from llmquiz.words import language
 
-        return fragment(self, language())
+        return fragment(self, language(self.lang))

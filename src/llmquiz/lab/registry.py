@@ -49,8 +49,10 @@ def questions(name: str) -> tuple[str, ...]:
     return tuple(question.id for question in load() if name in question.labs)
 
 
-def run(name: str, seed: int = 0, quick: bool = False) -> Result:
+def run(name: str, seed: int = 0, quick: bool = False, lang: str | None = None) -> Result:
     """Run a lab on one thread, so that its numbers depend on the seed alone.
+
+    `lang` is what the result speaks where it shows itself, in a notebook.
 
     Raises UsageProblem where there is no such lab, or where it is no experiment of this kind.
     """
@@ -79,6 +81,7 @@ def run(name: str, seed: int = 0, quick: bool = False) -> Result:
         seconds=time.perf_counter() - start,
         versions={"llmquiz": __version__, "torch": torch.__version__},
         questions=questions(name),
+        lang=lang,
     )
 
 
