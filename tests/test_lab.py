@@ -97,6 +97,19 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     assert first != other
 
 
+def test_runs_with_different_seeds_share_no_data(monkeypatch) -> None:
+    from llmquiz.lab.experiments import bpe
+
+    seeds = [seed for of_run in range(-2, 5) for seed in registry.seeds_of(of_run, registry.SEEDS)]
+    assert len(set(seeds)) == len(seeds)
+    assert registry.seeds_of(0, 3) == [0, 1, 2]  # what docs/labs was measured with
+    cut: list[str] = []
+    monkeypatch.setattr(bpe, "share", lambda piece, seen: cut.append(piece) or 0.5)
+    for seed in range(3):
+        registry.run("bpe", seed, quick=True)
+    assert len(set(cut)) == len(cut) == 9
+
+
 def test_a_claim_holds_where_all_seeds_agree_and_is_refuted_where_none_does() -> None:
     def claim(*values: float) -> Claim:
         return Claim(("", ""), ("", ""), spread(values), "<", 1.0)

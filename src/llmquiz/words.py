@@ -1432,7 +1432,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.lab.html": ("Write a page with the plots.", "生成带图的网页。"),
     "help.lab.json": ("Print JSON.", "输出 JSON。"),
     "help.lab.quick": ("Smaller and faster.", "规模更小、更快。"),
-    "help.lab.seed": ("The first seed.", "第一个随机种子。"),
+    "help.lab.seed": ("Other random numbers for each N.", "不同的 N 使用不同的随机数。"),
     "help.ablation.data": ("What to train on.", "训练数据。"),
     "help.ablation.text": ("Train on this file.", "用这个文件训练。"),
     "help.ablation.steps": ("Training steps of each run.", "每次训练的步数。"),

@@ -62,7 +62,7 @@ def command(
     size = replace(size, steps=steps or size.steps, seeds=seeds or size.seeds)
     job = Job(
         size=size,
-        seed=seed,
+        seed=registry.seeds_of(seed, size.seeds)[0],
         data=str(text) if text is not None else data,
         text=texts.text_of(data, text, size.characters),
         offers=offers(workspace),

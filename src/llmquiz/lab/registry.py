@@ -16,6 +16,7 @@ from llmquiz.lab.records import Found, Lab, Result
 
 FOLDER = Path(__file__).with_name("experiments")
 SEEDS, QUICK_SEEDS = 5, 3
+APART = 1000  # two runs lie further apart than any run is long
 
 Experiment = Callable[[Sequence[int], bool], Found]  # seeds, quick
 
@@ -49,6 +50,11 @@ def questions(name: str) -> tuple[str, ...]:
     return tuple(question.id for question in load() if name in question.labs)
 
 
+def seeds_of(seed: int, count: int) -> list[int]:
+    """The seeds of one run, in a row. Runs of other seeds have none of them."""
+    return [seed * APART + at for at in range(count)]
+
+
 def run(name: str, seed: int = 0, quick: bool = False, lang: str | None = None) -> Result:
     """Run a lab on one thread, so that its numbers depend on the seed alone.
 
@@ -64,7 +70,7 @@ def run(name: str, seed: int = 0, quick: bool = False, lang: str | None = None) 
     import torch
 
     threads = torch.get_num_threads()
-    seeds = [seed + at for at in range(QUICK_SEEDS if quick else SEEDS)]
+    seeds = seeds_of(seed, QUICK_SEEDS if quick else SEEDS)
     start = time.perf_counter()
     try:
         torch.set_num_threads(1)

@@ -36,8 +36,10 @@ MERGES = (0, 50, 100, 200, 400)
 def run(seeds: Sequence[int], quick: bool) -> Found:
     size = 40_000 if quick else 100_000
     merges = train_bpe(standard_library(size), MERGES[-1])
-    # Each seed judges by another piece of text.
-    texts = [standard_library(400_000)[200_000 + 20_000 * (s % 9) :][:20_000] for s in seeds]
+    # Each seed judges by another piece of text; the tenth begins between the first two.
+    unseen_text = standard_library(400_000)[200_000:]
+    starts = [(20_000 * s + 61 * (s // 9)) % 180_000 for s in seeds]
+    texts = [unseen_text[start:][:20_000] for start in starts]
     counts = {
         n: spread(len(Tokenizer(merges[:n]).encode(t)) / len(t.encode()) for t in texts)
         for n in MERGES

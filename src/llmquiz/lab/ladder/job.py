@@ -25,7 +25,7 @@ class Job:
     """One climb. The same job again goes on where it stopped."""
 
     size: Size
-    seed: int
+    seed: int  # the first; the others follow it
     data: str  # a kind of `data`, or the path of a file
     text: str
     offers: tuple[Offer, ...]
