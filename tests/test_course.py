@@ -425,6 +425,8 @@ def test_a_lab_is_a_notebook_with_a_conclusion_to_grade_by_hand(llmquiz, tmp_pat
     assert f"\n{points + 1}. " not in scheme["source"]
     assert "成立" in answer["source"]
     assert "run('permutation', quick=True, lang='zh')" in book["cells"][1]["source"]
+    for cell in (book["cells"][1], scheme):  # a grader sees the answer alone
+        assert "运行输出不会随作业提交" in cell["source"]
     assert "Did you mean permutation?" in llmquiz("course", "new", "x", "--labs", "permutatio").err
     assert llmquiz("course", "new", "x", "--labs", "chat").code == 2
     assert not (tmp_path / "x").exists()

@@ -845,8 +845,14 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "运行之前先想一想：你预计会看到什么，为什么？请记下来，写结论时要用。",
     ),
     "course_lab_run": (
-        "Run this. In cells of your own, try other seeds: run(..., seed=1), or leave out quick.",
-        "运行本格。可以在自己新建的单元格里换种子：run(..., seed=1)，或去掉 quick。",
+        (
+            "Run this. In cells of your own, try other seeds: run(..., seed=1), or leave out quick."
+            " Note the numbers down: outputs are not handed in."
+        ),
+        (
+            "运行本格。可以在自己新建的单元格里换种子：run(..., seed=1)，或去掉 quick。"
+            "请记下数值：运行输出不会随作业提交。"
+        ),
     ),
     "course_lab_runs": ("running the lab {name} ...", "正在运行实验 {name} ..."),
     "course_lab_conclusion": ("Your conclusion", "你的结论"),
@@ -855,8 +861,14 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "结论声称什么？测量了什么？你原来预计看到什么？",
     ),
     "course_lab_ask_numbers": (
-        "Which numbers did you get, in at least two runs with different seeds?",
-        "你得到了哪些数值？至少用两个不同的种子各运行一次。",
+        (
+            "Which numbers did you get, in at least two runs with different seeds? Write them into"
+            " this answer: outputs are not handed in."
+        ),
+        (
+            "你得到了哪些数值？至少用两个不同的种子各运行一次，并把数值写进答案："
+            "运行输出不会随作业提交。"
+        ),
     ),
     "course_lab_ask_verdict": (
         "Does each claim hold, and by how much more than the spread over seeds?",
