@@ -17,7 +17,7 @@ from llmquiz.cli import run
 from llmquiz.lab import plot, registry, text
 from llmquiz.lab.document import document
 from llmquiz.lab.page import fragment, page
-from llmquiz.lab.records import Claim, Result, Spread, spread
+from llmquiz.lab.records import Claim, Lab, Result, Spread, spread
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS = [lab.name for lab in registry.labs() if lab.name not in ("ablation", "chat")]
@@ -89,6 +89,21 @@ def test_there_is_a_lab_for_every_name_of_the_bank_and_a_question_for_every_lab(
 
     named = {name for question in load() for name in question.labs}
     assert named == {lab.name for lab in registry.labs()}
+
+
+@pytest.mark.parametrize("lab", registry.labs(), ids=lambda lab: lab.name)
+def test_the_question_that_says_why_is_one_of_the_labs_and_has_the_part(lab: Lab) -> None:
+    from llmquiz.classroom.markdown import reference_text
+    from llmquiz.quiz.bank import load
+
+    name, _, part = lab.question.partition(" ")
+    (question,) = (question for question in load() if question.id == name)
+    assert lab.name in question.labs
+    for lang in ("en", "zh"):
+        text = reference_text(question, lang, part)
+        assert len(text) > 100
+        assert "\n\n\n" not in text
+        assert not part or not re.search(r"^\([a-z]\) ", text, re.MULTILINE)
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:

@@ -57,8 +57,10 @@ def _reference(result: Result, lang: str) -> str:
     blocks = [say("course_lab_run_of", lang, **facts), "\n".join(found)]
     blocks += [pick(note, lang) for note in result.found.notes]
     bank = {question.id: question for question in load()}
-    about = [bank[name] for name in result.questions]
-    if about:  # the one that this lab is for before all others
-        why = min(about, key=lambda question: question.labs.index(result.lab.name))
-        blocks += [say("course_lab_why", lang, name=why.id), reference_text(why, lang)]
+    name, _, part = result.lab.question.partition(" ")
+    if name in bank:  # a bank of one's own may not have it
+        blocks += [
+            say("course_lab_why", lang, name=result.lab.question),
+            reference_text(bank[name], lang, part),
+        ]
     return "\n\n".join(blocks)

@@ -15,6 +15,7 @@ SIGN = re.compile(r"([*<>$])")
 BETWEEN = re.compile(r"(?<=[^\x00-\x7f])\n *(?=[^\x00-\x7f])")  # Chinese has no blanks
 CODE = re.compile(r"(`[^`]*`)")
 PIECES = re.compile(r"(\$[^$]+\$|`[^`]*`)")
+PARTS = re.compile(r"^(?=\([a-z]\) )", re.MULTILINE)
 CITATIONS = re.compile(r"(?: ?\[[@#][^\]]*\])+")
 CITED = re.compile(r"\[@([^\],]+)(?:, ([^\]]+))?\]")
 
@@ -93,9 +94,13 @@ def question_text(asked: Asked, lang: str) -> str:
     )
 
 
-def reference_text(question: Question, lang: str) -> str:
-    """The reference answer."""
-    return bank_text(question.answer[lang], question)
+def reference_text(question: Question, lang: str, part: str = "") -> str:
+    """The reference answer, or a part of it, named as its paragraphs are: `(b)`."""
+    answer = question.answer[lang]
+    if part:
+        parts = PARTS.split(answer)
+        answer = next(text.removeprefix(part) for text in parts if text.startswith(part))
+    return bank_text(answer, question)
 
 
 def scheme_text(question: Question, lang: str) -> str:
@@ -126,7 +131,7 @@ def bank_text(text: str, question: Question) -> str:
     made = [
         part
         if part[:1] in ("$", "`")
-        else CITATIONS.sub(cited, re.sub(r"([*<>])", r"\\\1", part)).replace("\n", "\n\n")
+        else CITATIONS.sub(cited, re.sub(r"\n+", "\n\n", re.sub(r"([*<>])", r"\\\1", part)))
         for part in parts
     ]
     return clean("".join(made))

@@ -18,6 +18,7 @@ class Lab:
     name: str
     topic: str  # of the question bank
     order: int
+    question: str  # of the bank, that says why: `position.rope`, or a part: `position.rope (b)`
     title: Text
     claim: Text  # one sentence
     measures: Text  # what is measured, in one or two sentences

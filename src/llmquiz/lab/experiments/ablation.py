@@ -17,6 +17,7 @@ from llmquiz.workspace import locate
 ABOUT = {
     "topic": "architecture",
     "order": 300,
+    "question": "architecture.ablation",
     "title": ("Build a model up, part by part", "逐个部件搭建语言模型"),
     "claim": (
         "The parts of a modern block together make a bare attention model much better; not every "

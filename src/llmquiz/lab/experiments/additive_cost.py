@@ -21,6 +21,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "attention",
     "order": 30,
+    "question": "attention.additive",
     "title": ("Additive against dot-product scores", "加性打分与点积打分的开销"),
     "claim": (
         "Additive scores write d times as many numbers as dot-product scores, though both need "

@@ -17,6 +17,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "attention",
     "order": 20,
+    "question": "training.mup (b)",
     "title": ("Aligned queries and keys, and 1/d", "query 与 key 对齐时的 1/d"),
     "claim": (
         "Once q and k are aligned, scores divided by sqrt(d_k) still grow with the width; divided "

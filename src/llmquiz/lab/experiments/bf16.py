@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
 ABOUT = {
     "topic": "training",
     "order": 230,
+    "question": "training.numerics (b)",
     "title": ("Numerics in bfloat16", "bfloat16 的数值问题"),
     "claim": (
         "bfloat16 is too coarse for long sums, positions and RoPE angles, and an exponential without "

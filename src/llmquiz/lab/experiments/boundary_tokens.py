@@ -17,6 +17,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, over
 ABOUT = {
     "topic": "tokenizer",
     "order": 170,
+    "question": "tokenizer.special (b)",
     "title": ("BOS and EOS", "BOS 与 EOS"),
     "claim": (
         "A model without an end token never stops; with one it stops, and its texts have the right "

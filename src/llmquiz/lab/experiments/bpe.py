@@ -16,6 +16,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
 ABOUT = {
     "topic": "tokenizer",
     "order": 160,
+    "question": "tokenizer.kinds (b)",
     "title": ("BPE against bytes and words", "BPE 与字节、单词的比较"),
     "claim": (
         "BPE needs far fewer tokens than bytes and still writes every text, which a list of words "

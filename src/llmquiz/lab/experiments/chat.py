@@ -3,6 +3,7 @@
 ABOUT = {
     "topic": "inference",
     "order": 310,
+    "question": "tokenizer.chat-template",
     "title": ("Write with your own model", "用自己的模型生成文本"),
     "claim": (
         "The model just trained, with your tokenizer and parts, writes on after a prompt.",

@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "attention",
     "order": 50,
+    "question": "attention.dropout",
     "title": ("Dropout on attention weights", "注意力权重上的 dropout"),
     "claim": (
         "Dropout keeps the expectation of the output, not the sum of a row of weights, and "

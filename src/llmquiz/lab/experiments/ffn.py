@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "block",
     "order": 150,
+    "question": "block.ffn",
     "title": ("FFN: width and non-linearity", "FFN 的宽度与非线性"),
     "claim": (
         "The non-linearity, not the width alone, makes the feed-forward network useful; with it, a "

@@ -19,6 +19,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
 ABOUT = {
     "topic": "inference",
     "order": 200,
+    "question": "inference.kv-cache",
     "title": ("KV cache and GQA", "KV cache 与 GQA"),
     "claim": (
         "Decoding with a cache gives the numbers of the full pass, the cache grows linearly with the "

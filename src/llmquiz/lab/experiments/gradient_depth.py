@@ -19,6 +19,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "norm",
     "order": 120,
+    "question": "block.pre-vs-post",
     "title": ("Gradients by depth, pre- and post-norm", "pre-norm 与 post-norm 的梯度随深度的变化"),
     "claim": (
         "At initialisation the gradient of the last layer shrinks with depth in pre-norm and does "

@@ -20,6 +20,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "multihead",
     "order": 40,
+    "question": "attention.heads",
     "title": ("Heads: parameters, FLOPs and rank", "head 数与参数量、FLOPs、秩"),
     "claim": (
         "At a fixed model width, the number of heads changes neither parameters nor FLOPs; it "

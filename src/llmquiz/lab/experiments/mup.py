@@ -17,6 +17,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, sprea
 ABOUT = {
     "topic": "training",
     "order": 240,
+    "question": "training.mup",
     "title": ("muP: a learning rate that transfers", "muP：可迁移的学习率"),
     "claim": (
         "With the standard parametrisation the best learning rate falls with the width; with muP it "

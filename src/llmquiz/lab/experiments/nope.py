@@ -19,6 +19,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "position",
     "order": 100,
+    "question": "position.why (a)",
     "title": ("NoPE: order from the causal mask", "NoPE：因果掩码带来的顺序信息"),
     "claim": (
         "A decoder without positions is blind to the order of the past with one layer, not with two "

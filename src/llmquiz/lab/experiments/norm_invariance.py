@@ -19,6 +19,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "norm",
     "order": 110,
+    "question": "norm.rmsnorm-vs-layernorm",
     "title": ("Invariances of LayerNorm and RMSNorm", "LayerNorm 与 RMSNorm 的不变性"),
     "claim": (
         "LayerNorm ignores shift and scale of a token, RMSNorm only the scale; without a mean to "

@@ -17,6 +17,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over
 ABOUT = {
     "topic": "attention",
     "order": 60,
+    "question": "position.why (a)",
     "title": ("Attention and the order of tokens", "注意力与 token 的顺序"),
     "claim": (
         "Self-attention without positions and mask is permutation-equivariant: shuffled tokens in, "

@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "attention",
     "order": 65,
+    "question": "attention.limits (a)",
     "title": ("Quadratic cost", "平方级开销"),
     "claim": (
         "Doubling the length doubles the FLOPs of projections and FFN and quadruples those of "

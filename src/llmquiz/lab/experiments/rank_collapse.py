@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, over,
 ABOUT = {
     "topic": "block",
     "order": 130,
+    "question": "architecture.depth (b)",
     "title": ("Rank collapse without residuals", "没有残差时的秩坍缩"),
     "claim": (
         "Stacked attention without residual connections makes all tokens equal after a few layers; "

@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "block",
     "order": 140,
+    "question": "block.residual (b)",
     "title": ("The residual stream", "残差流"),
     "claim": (
         "Residual connections carry the gradient through any depth, while the stream grows like "

@@ -15,6 +15,7 @@ from llmquiz.lab.tiny import HEADS, POSITIONS, D, loss_at, trained
 ABOUT = {
     "topic": "position",
     "order": 80,
+    "question": "position.long-context (a)",
     "title": ("Longer than trained: RoPE, ALiBi", "超出训练长度：RoPE 与 ALiBi"),
     "claim": (
         "At several times the training length RoPE gets worse while ALiBi does not; a larger base "

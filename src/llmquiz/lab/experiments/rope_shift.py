@@ -17,6 +17,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "position",
     "order": 70,
+    "question": "position.rope (b)",
     "title": ("RoPE: shift and decay", "RoPE 的平移不变性与衰减"),
     "claim": (
         "With RoPE the score of a query and a key depends on their distance alone, at any position.",

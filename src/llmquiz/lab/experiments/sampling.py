@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
 ABOUT = {
     "topic": "inference",
     "order": 210,
+    "question": "inference.sampling",
     "title": ("Sampling: temperature and truncation", "采样：温度与截断"),
     "claim": (
         "Temperature changes the entropy without changing the order of the tokens; top-p and min-p "

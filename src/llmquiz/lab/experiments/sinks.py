@@ -17,6 +17,7 @@ from llmquiz.lab.tiny import trained, windows
 ABOUT = {
     "topic": "attention",
     "order": 67,
+    "question": "attention.sink",
     "title": ("Attention sinks", "注意力汇聚（attention sink）"),
     "claim": (
         "The weights of a softmax row sum to one even where no key fits; with one more empty place "

@@ -17,6 +17,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Table, over, spread
 ABOUT = {
     "topic": "position",
     "order": 90,
+    "question": "position.why (b)",
     "title": ("Sinusoidal positions", "正弦位置编码"),
     "claim": (
         "The sinusoidal encoding of p + k is a fixed linear map of that of p, and the dot product of "

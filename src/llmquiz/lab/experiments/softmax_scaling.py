@@ -16,6 +16,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, sprea
 ABOUT = {
     "topic": "attention",
     "order": 10,
+    "question": "attention.scale (a)",
     "title": ("Softmax saturation against d_k", "softmax 饱和与 d_k"),
     "claim": (
         "Without scaling, the variance of q.k grows like d_k, softmax saturates and its gradient "

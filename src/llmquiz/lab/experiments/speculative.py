@@ -18,6 +18,7 @@ from llmquiz.lab.records import Claim, Found, Plot, Series, Spread, Table, sprea
 ABOUT = {
     "topic": "inference",
     "order": 220,
+    "question": "inference.speculative",
     "title": ("Speculative sampling", "投机采样"),
     "claim": (
         "Speculative sampling draws from the large model's distribution whatever the draft is; the "
