@@ -125,6 +125,15 @@ def test_runs_with_different_seeds_share_no_data(monkeypatch) -> None:
     assert len(set(cut)) == len(cut) == 9
 
 
+def test_the_lab_of_bpe_needs_no_bank(monkeypatch) -> None:
+    monkeypatch.setattr(registry, "questions", lambda name: ())
+    monkeypatch.setattr("llmquiz.catalog.is_kit", lambda: True)
+    monkeypatch.setattr("llmquiz.quiz.bank.load", lambda: pytest.fail("reads the bank"))
+    result = registry.run("bpe", quick=True)
+    assert result.held
+    assert abs(result.found.claims[-1].value.mean - 2.5) > 0.25  # no close call either
+
+
 def test_a_claim_holds_where_all_seeds_agree_and_is_refuted_where_none_does() -> None:
     def claim(*values: float) -> Claim:
         return Claim(("", ""), ("", ""), spread(values), "<", 1.0)

@@ -119,6 +119,11 @@ def has_graders() -> bool:
     return (content_root() / "graders").is_dir()
 
 
+def is_kit() -> bool:
+    """Whether this llmquiz is a kit for students, whatever the content in use."""
+    return not (own_root() / "graders").is_dir()
+
+
 def exercises() -> tuple[Exercise, ...]:
     """All exercises, in the order in which a learner meets them."""
     return _exercises(content_root())

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmquiz.lab.bpe import PATTERN, Tokenizer, train_bpe
-from llmquiz.lab.ladder.data import bank, standard_library
+from llmquiz.lab.ladder.data import chinese, standard_library
 from llmquiz.lab.records import Claim, Found, Plot, Series, Table, spread
 
 ABOUT = {
@@ -47,10 +47,10 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     }
     seen = set(PATTERN.findall(standard_library(size)))
     unseen = spread(share(t, seen) for t in texts)
-    chinese = "".join(c for c in bank(300_000) if "\u4e00" <= c <= "\u9fff")[:3000]
+    foreign = chinese(3000)
     whole = Tokenizer(merges)
-    back = [float(whole.decode(whole.encode(t)) != t) for t in [*texts, chinese, "\U0001f600 \x00"]]
-    per_character = len(whole.encode(chinese)) / len(chinese)
+    back = [float(whole.decode(whole.encode(t)) != t) for t in [*texts, foreign, "\U0001f600 \x00"]]
+    per_character = len(whole.encode(foreign)) / len(foreign)
     return Found(
         claims=(
             Claim(("BPE needs far fewer tokens than bytes", "BPE 的 token 数远少于字节数"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sysconfig
 from pathlib import Path
 
+from llmquiz import catalog
 from llmquiz.errors import UsageProblem
+from llmquiz.words import MESSAGES
 
 KINDS = ("stdlib", "bank", "induction")
 MOST = 400_000  # characters that a full run reads
@@ -45,6 +47,12 @@ def bank(most: int) -> str:
         for lang in ("en", "zh")
     ]
     return "\n".join(pieces)[:most]
+
+
+def chinese(most: int) -> str:
+    """Chinese characters alone: of the bank, or of this program's words in a kit without one."""
+    text = "".join(zh for _, zh in MESSAGES.values()) if catalog.is_kit() else bank(300_000)
+    return "".join(c for c in text if "\u4e00" <= c <= "\u9fff")[:most]
 
 
 def _own(file: Path) -> str:
