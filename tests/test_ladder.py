@@ -118,6 +118,21 @@ def test_every_part_that_an_exercise_may_give_can_be_tried() -> None:
         use(REFERENCES[name])
 
 
+def test_a_course_leaves_the_instructors_workspace_and_model_alone(
+    llmquiz, workspace: Workspace, monkeypatch
+) -> None:
+    from llmquiz.lab.experiments import ablation
+
+    monkeypatch.setattr(ablation, "QUICK", replace(QUICK, steps=8, seeds=1))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(workspace.root / "cache"))
+    solve(workspace, *(exercise.name for exercise in catalog.exercises()))
+    assert llmquiz("course", "new", "cs", "--labs", "ablation").code == 0
+    assert not (workspace.root / ".llmquiz" / "lab").exists()
+    assert not (workspace.root / "cache" / "llmquiz" / "lab").exists()
+    (book,) = (workspace.root / "cs" / "source" / "ps1").iterdir()
+    assert "HELD" in book.read_text(encoding="utf-8")
+
+
 def test_a_killed_climb_goes_on_and_ends_with_the_same_numbers(workspace: Workspace) -> None:
     command = [sys.executable, "-m", "llmquiz", "lab", "ablation", *SHORT, "--json"]
     state = workspace.root / ".llmquiz" / "lab" / "ablation.json"

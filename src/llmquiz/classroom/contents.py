@@ -78,7 +78,7 @@ def notebooks(
         parts[QUESTIONS] = build.of_questions(wanted.questions, lang)
     for name in wanted.labs:
         tell(name)
-        parts[f"lab-{name}"] = of_lab(registry.run(name, quick=True), lang)
+        parts[f"lab-{name}"] = of_lab(registry.run(name, quick=True, alone=True), lang)
     if together:
         whole = [cell for part in parts.values() for cell in part]
         return {wanted.assignment: cells.notebook(whole, lang)}

@@ -55,10 +55,13 @@ def seeds_of(seed: int, count: int) -> list[int]:
     return [seed * APART + at for at in range(count)]
 
 
-def run(name: str, seed: int = 0, quick: bool = False, lang: str | None = None) -> Result:
+def run(
+    name: str, seed: int = 0, quick: bool = False, lang: str | None = None, alone: bool = False
+) -> Result:
     """Run a lab on one thread, so that its numbers depend on the seed alone.
 
-    `lang` is what the result speaks where it shows itself, in a notebook.
+    `lang` is what the result speaks where it shows itself, in a notebook. `alone` leaves out the
+    workspace around: a lab that reads or keeps something there has a `run_alone` too.
 
     Raises UsageProblem where there is no such lab, or where it is no experiment of this kind.
     """
@@ -66,7 +69,7 @@ def run(name: str, seed: int = 0, quick: bool = False, lang: str | None = None) 
     module = importlib.import_module(f"llmquiz.lab.experiments.{name.replace('-', '_')}")
     if not hasattr(module, "run"):
         raise UsageProblem("lab_of_its_own", name=name)
-    experiment: Experiment = module.run
+    experiment: Experiment = getattr(module, "run_alone", module.run) if alone else module.run
     import torch
 
     threads = torch.get_num_threads()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from llmquiz.lab.ladder.climb import climb
-from llmquiz.lab.ladder.components import offers
+from llmquiz.lab.ladder.components import Offer, offers
 from llmquiz.lab.ladder.data import text_of
 from llmquiz.lab.ladder.job import Job, State, folder
 from llmquiz.lab.ladder.report import found
@@ -40,8 +42,18 @@ def run(seeds: Sequence[int], quick: bool) -> Found:
     `llmquiz lab ablation` does the same with progress and choices.
     """
     workspace = locate()
+    return _trained(seeds[0], quick, offers(workspace), folder(workspace))
+
+
+def run_alone(seeds: Sequence[int], quick: bool) -> Found:
+    """With the references of all parts, and nothing kept: for the reference of a course."""
+    with tempfile.TemporaryDirectory() as place:
+        return _trained(seeds[0], quick, offers(None), Path(place))
+
+
+def _trained(seed: int, quick: bool, parts: tuple[Offer, ...], place: Path) -> Found:
     size = QUICK if quick else Size()
-    job = Job(size, seeds[0], "stdlib", text_of("stdlib", None, size.characters), offers(workspace))
-    state = State(folder(workspace), job.key)
+    job = Job(size, seed, "stdlib", text_of("stdlib", None, size.characters), parts)
+    state = State(place, job.key)
     workers = min(4, os.cpu_count() or 1)
     return found(job, climb(job, state, workers, lambda _rung, _seed, _share: None))
