@@ -31,7 +31,7 @@ class Last:
 def last(log: Path, exercise: Exercise) -> Last:
     """Fold the log for one exercise."""
     mine = [r for r in history.read(log) if r.get("exercise") == exercise.name]
-    checks = [r for r in mine if r["kind"] == "check"]
+    checks = [r for r in mine if r["kind"] == history.check_kind()]
     check = history.last_checks(log).get(exercise.name, {})
     return Last(
         status=_status(check),
@@ -68,7 +68,7 @@ def remember(log: Path, report: Report) -> None:
     """Write a check into the log."""
     history.append(
         log,
-        "check",
+        history.check_kind(),
         exercise=report.exercise,
         status=report.status,
         points=report.points,

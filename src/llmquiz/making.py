@@ -62,6 +62,8 @@ def _others(lang: str) -> dict[str, str]:
         ".vscode/settings.json": _json({"python.defaultInterpreterPath": sys.executable}),
         "pyrightconfig.json": _json(_pyright()),
     }
+    if catalog.is_kit():  # it has not all the commands that this tells of
+        del found["README.md"]
     source = "README.zh.md" if lang == "zh" else "README.md"
     legend = catalog.content_root() / "exercises" / source
     if legend.exists():  # a course of one's own may have none

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import catalog, cells, desk
+from llmquiz.classroom.public import PUBLIC, check_submission
 from llmquiz.errors import Problem
 from llmquiz.explanation import Explanation
 from llmquiz.render.text import report_text
@@ -40,13 +41,17 @@ class Checked:
         from llmquiz.render.explain import explain_lines
 
         text = "\n\n".join(filter(None, [report_text(self.report, self.lang), self.note]))
+        if self.report.level == PUBLIC:
+            return f"{text}\n\n{say('public_only', self.lang)}"
         if self.explanation is None:
             return text
         return text + "\n\n" + "\n".join(explain_lines(self.explanation, self.lang, 80))
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         from llmquiz.render.html import fragment
 
+        if self.report.level == PUBLIC:
+            return None  # the text says all
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
         return fragment(self.report, self.explanation, self.lang) + note
 
@@ -111,6 +116,8 @@ def _graded(
     exercise: catalog.Exercise, source: Submission, seed: int | None
 ) -> tuple[Report, Explanation | None]:
     """Grading takes one thread; the notebook has its own again afterwards."""
+    if not catalog.has_graders():
+        return check_submission(exercise, source), None
     import torch
 
     threads = torch.get_num_threads()

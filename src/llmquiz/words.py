@@ -696,8 +696,14 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "生成发给学生的工具包：目录 DIR，或压缩包 DIR.zip。",
     ),
     "help.course-kit.more": (
-        "Stubs and the public check; no solutions and no hidden tests.",
-        "含代码骨架和公开检查，不含参考答案和隐藏测试。",
+        (
+            "Stubs and the public check; no solutions and no hidden tests. In a course's folder:"
+            " for the exercises and labs of its source/ notebooks, in their language."
+        ),
+        (
+            "含代码骨架和公开检查，不含参考答案和隐藏测试。在课程目录中运行时，"
+            "练习、实验和语言默认取自 source/ 中的 notebook。"
+        ),
     ),
     "help.exercises": ("These exercises, with commas between.", "指定练习，用逗号分隔。"),
     "help.questions": (
@@ -707,6 +713,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.labs": (
         "These labs, with commas between; each is run once here.",
         "指定实验，用逗号分隔；每个实验会先在本机运行一次。",
+    ),
+    "help.kit-labs": (
+        "With the code of these labs, with commas between.",
+        "附上这些实验的代码，用逗号分隔。",
     ),
     "help.assignment": ("The assignment's name; ps1 if left out.", "作业名，默认 ps1。"),
     "help.together": ("All in one notebook.", "全部放进一个 notebook。"),
@@ -914,6 +924,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         ),
         "以上只是公开部分：题目中的示例和一些形状。成绩由老师手中的更多测试决定。",
     ),
+    "public_points": ("public part {points}", "公开部分 {points}"),
+    "public_done": (
+        "All exercises pass the public check. The grade comes from your instructor's tests.",
+        "全部练习都已通过公开检查。成绩由老师的测试决定。",
+    ),
     "points_later": (
         "The points come after you hand in. To check what you have, run the cell with check(...).",
         "提交后评分。想先检查，请运行 check(...) 所在的单元格。",
@@ -1065,6 +1080,18 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "a kit has no questions: they are in the full llmquiz.",
         "工具包中没有题库：完整的 llmquiz 才有。",
     ),
+    "kit_no_command": (
+        "a kit for students has no command {name}: it is in the full llmquiz.",
+        "学生工具包中没有 {name} 命令：完整的 llmquiz 才有。",
+    ),
+    "kit_no_exercises": (
+        "this kit has no exercises.",
+        "这个工具包中没有练习。",
+    ),
+    "kit_worked": (
+        "Note: the code of the labs ({labs}) shows worked parts of these exercises: {names}.",
+        "注意：实验（{labs}）的代码中含有这些练习的部分实现：{names}。",
+    ),
     "kit_exists": (
         "{path} is already there, and is kept. Choose another name.",
         "{path} 已经存在，予以保留。请换一个名字。",
@@ -1126,6 +1153,15 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{passed}/{count} exercises   {points}/{most} points",
         "练习 {passed}/{count}   得分 {points}/{most}",
     ),
+    "home_public": (
+        "{passed}/{count} pass the public check",
+        "公开检查通过 {passed}/{count}",
+    ),
+    "home_state_public": (
+        "public check only; checks: {count}, hints: {hints}",
+        "仅公开检查，检查 {count} 次，提示 {hints} 条",
+    ),
+    "home_labs": ("the experiments of your course", "课程的实验"),
     "home_next": ("Next: {name}   {title}", "下一题：{name}   {title}"),
     "home_fresh": ("not checked yet", "还没有检查过"),
     "home_state": (
@@ -1157,6 +1193,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "That was the last step. Or see it done: llmquiz solution {name} --spoil",
         "这是最后一条提示。直接看参考实现：llmquiz solution {name} --spoil",
     ),
+    "hint_last_in_kit": ("That was the last step.", "这是最后一条提示。"),
     "solution_locked": (
         "{name} has not passed yet: take a hint, or add --spoil, which the log will note.",
         "{name} 还没有通过：先看提示，或加上 --spoil（日志中会记下）。",
@@ -1267,6 +1304,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.main": (
         "Exercises and questions on how large language models work inside.",
         "大语言模型内部原理的练习与问答。",
+    ),
+    "help.kit": (
+        "The exercises of your course, to check the public part of them at home.",
+        "课程的练习，可在自己电脑上做公开检查。",
     ),
     "help.main.more": (
         "Start with:  llmquiz init  and then  llmquiz watch. Without a command: what is next.",

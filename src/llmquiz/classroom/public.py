@@ -22,6 +22,7 @@ from llmquiz.report import Failure, Report, Status, TestResult
 from llmquiz.statement import docstrings
 from llmquiz.submission import Submission
 
+PUBLIC = "public"  # the level of such a report, where others name the sandbox's
 TOLERANCE = 2e-4  # examples are printed with four digits
 Namespace = dict[str, Any]
 SHAPES = {"en": "A result of the shape {shape}", "zh": "结果的形状是 {shape}"}
@@ -89,7 +90,7 @@ def _report(
         parts=parts,
         path=path,
         seed=0,
-        level="public",
+        level=PUBLIC,
         versions={"llmquiz": __version__},
         tests=tuple(tests),
         failure=failure,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from llmquiz.cli.usage import sentence_of
-from llmquiz.cli.worded import LAST, WordedCommand, current_language, spoken
+from llmquiz.cli.worded import LAST, WordedCommand, asked_language, current_language, spoken
 from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.plain import clean
 from llmquiz.words import explain, say
 
-__all__ = ["Group", "WordedCommand", "current_language", "report_problem", "report_usage_error"]
+__all__ = [
+    "Group", "WordedCommand", "asked_language", "current_language", "report_problem",
+    "report_usage_error",
+]  # fmt: skip
 
 COMMANDS = (
     "init",
@@ -58,15 +62,31 @@ def report_usage_error(error: click.UsageError) -> int:
     return 2
 
 
+def present() -> list[str]:
+    """The commands that are here: a kit for students lacks the files of some."""
+    return [name for name in COMMANDS if Path(__file__).with_name(f"{name}.py").exists()]
+
+
 class Group(WordedCommand, click.Group):
     """The commands, each imported when it is asked for."""
 
+    @property
+    def _key(self) -> str:
+        return "help.main" if present() == list(COMMANDS) else "help.kit"
+
+    def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        lacking = set(COMMANDS) - set(present())
+        self.examples = tuple(one for one in self.examples if not lacking & set(one.split()))
+        super().format_help_text(context, formatter)
+
     def list_commands(self, context: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
+        return present()
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
             return None
+        if name not in present():
+            raise UsageProblem("kit_no_command", name=name)
         module = importlib.import_module(f"llmquiz.cli.{name}")
         command: click.Command = module.command
         return command
@@ -75,7 +95,7 @@ class Group(WordedCommand, click.Group):
         """Without importing every command for one sentence each."""
         lang = current_language(context)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, say(f"help.{name}", lang)) for name in COMMANDS])
+            formatter.write_dl([(name, say(f"help.{name}", lang)) for name in present()])
 
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
         """The same: a shell waits for the answer."""
@@ -83,7 +103,7 @@ class Group(WordedCommand, click.Group):
             with spoken(self, context):
                 return click.Command.shell_complete(self, context, incomplete)
         lang = current_language(context)
-        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        names = [name for name in present() if name.startswith(incomplete)]
         return [CompletionItem(name, help=say(f"help.{name}", lang)) for name in names]
 
     def resolve_command(

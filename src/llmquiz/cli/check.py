@@ -49,13 +49,14 @@ def command(
     workspace = locate()
     chosen = _choose(names, everything, path, workspace)
     if not chosen:
-        click.echo(say("all_done", lang))
+        click.echo(say("all_done" if catalog.has_graders() else "public_done", lang))
         return 0
     submissions = [(exercise, submission.read(file)) for exercise, file in chosen]
     if junit is not None:
         _require_writable(junit)
     if not catalog.has_graders():
-        return _check_public(submissions, lang, verbose=verbose, as_json=as_json)
+        log = workspace.log if workspace is not None and path is None else None
+        return _check_public(submissions, log, lang, verbose=verbose, as_json=as_json)
     limits = Limits()
     # Imports torch in the background while we import it here.
     launcher = start(limits, hidden=catalog.hidden_paths())
@@ -94,6 +95,7 @@ def _record(reports: list[Report], workspace: Workspace) -> Problem | None:
 
 def _check_public(
     submissions: list[tuple[Exercise, submission.Submission]],
+    log: Path | None,
     lang: str,
     *,
     verbose: bool,
@@ -104,6 +106,9 @@ def _check_public(
     from llmquiz.render.text import report_text
 
     reports = [check_submission(exercise, source) for exercise, source in submissions]
+    if log is not None:
+        for report in reports:
+            remember(log, report)
     if as_json:
         document = {"schema": SCHEMA, "reports": [report.document() for report in reports]}
         click.echo(json_text(document))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from llmquiz import desk, history
+from llmquiz import catalog, desk, history
 from llmquiz.catalog import Exercise, Text
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import chosen, exercise_argument
@@ -81,7 +81,8 @@ def hint(
         lines.append("")
     last = shown[-1]
     key = "hint_more" if log is not None else "hint_more_outside"  # where nothing is counted
-    key = "hint_last" if last == desk.STEPS else key
+    if last == desk.STEPS:
+        key = "hint_last" if catalog.has_graders() else "hint_last_in_kit"
     counted: dict[str, str | int] = {"exercise": exercise.name, "part": part}
     counted |= {"fault": fault, "level": last}
     return Hint([*lines, say(key, lang, name=exercise.name, step=last + 1)], counted)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from llmquiz import catalog, desk, history
+from llmquiz.cli.base import present
 from llmquiz.desk import Last
 from llmquiz.plain import clean
 from llmquiz.render.cells import WIDTH, cell_len, ends, pad, wrap
@@ -32,7 +33,25 @@ def _outside(lang: str) -> list[str]:
     ]
 
 
+def _in_kit(workspace: Workspace, lang: str) -> list[str]:
+    """Of the public part alone, and with the commands that a kit has."""
+    exercises, left = catalog.exercises(), desk.unfinished(workspace.log)
+    facts = {"passed": len(exercises) - len(left), "count": len(exercises)}
+    how_far = say("home_public", lang, **facts) if exercises else ""
+    lines = [ends(_shown(workspace.root), how_far).rstrip()]
+    if left:
+        lines += ["", *_next(workspace, lang)]
+    elif exercises:
+        lines += ["", say("public_done", lang), ""]
+        lines += _commands([("llmquiz list", "home_list")], lang)
+    if "lab" in present():
+        lines += ["", *_commands([("llmquiz lab list", "home_labs")], lang)]
+    return lines
+
+
 def _inside(workspace: Workspace, lang: str) -> list[str]:
+    if not catalog.has_graders():
+        return _in_kit(workspace, lang)
     exercises = catalog.exercises()
     checks = history.last_checks(workspace.log)
     left = desk.unfinished(workspace.log)
@@ -67,14 +86,16 @@ def _next(workspace: Workspace, lang: str) -> list[str]:
     else:
         commands.append((f"llmquiz explain {name}", "home_explain"))
     commands.append((f"llmquiz hint {name}", "home_hint"))
-    return lines + _commands(commands, lang)
+    here = present()  # a kit has not all
+    return lines + _commands([row for row in commands if row[0].split()[1] in here], lang)
 
 
 def _state(before: Last, most: int, lang: str) -> str:
     if not before.known:
         return f"  {say('home_fresh', lang)}"
     facts = {"points": before.points, "most": most, "count": before.checks, "hints": before.hints}
-    return f"  {say(before.status, lang)}  {say('home_state', lang, **facts)}"
+    key = "home_state" if catalog.has_graders() else "home_state_public"
+    return f"  {say(before.status, lang)}  {say(key, lang, **facts)}"
 
 
 def _commands(rows: Sequence[tuple[str, str]], lang: str, **facts: object) -> list[str]:

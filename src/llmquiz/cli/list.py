@@ -37,7 +37,7 @@ def rows(workspace: Workspace | None) -> list[dict[str, Any]]:
             "title": dict(exercise.title),
             "status": last.get(exercise.name, {}).get("status", Status.TODO),
             "points": last.get(exercise.name, {}).get("points", 0),
-            "max_points": exercise.points,
+            "max_points": exercise.points or last.get(exercise.name, {}).get("max_points", 0),
         }
         for exercise in catalog.exercises()
     ]
@@ -48,7 +48,15 @@ def table(found: list[dict[str, Any]], lang: str) -> list[str]:
     return [
         ends(
             f"{say(row['status'], lang)}  {pad(row['name'], 12)} {pick(row['title'], lang)}",
-            f"{row['points']}/{row['max_points']}",
-        )
+            _points(row, lang),
+        ).rstrip()
         for row in found
     ]
+
+
+def _points(row: dict[str, Any], lang: str) -> str:
+    """Of the hidden tests; in a kit how much of the public part passed, once it was checked."""
+    points = f"{row['points']}/{row['max_points']}"
+    if catalog.has_graders():
+        return points
+    return say("public_points", lang, points=points) if row["max_points"] else ""

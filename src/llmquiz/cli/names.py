@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from llmquiz import catalog
 from llmquiz.catalog import Exercise
 from llmquiz.desk import unfinished
+from llmquiz.errors import UsageProblem
 from llmquiz.workspace import Workspace
 
 
@@ -19,7 +20,10 @@ def chosen(name: str | None, workspace: Workspace | None) -> Exercise:
     if name is not None:
         return catalog.find(name)
     left = unfinished(workspace.log) if workspace is not None else []
-    return (left or catalog.exercises())[0]
+    found = left or catalog.exercises()
+    if not found:
+        raise UsageProblem("kit_no_exercises")
+    return found[0]
 
 
 def exercise_argument(metavar: str = "[NAME]", **kwargs: Any) -> Callable[..., Any]:
