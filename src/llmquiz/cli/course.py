@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.cli.base import WordedCommand, asked_language, current_language
 from llmquiz.cli.eta import Progress
 from llmquiz.cli.worded import asked_language
 from llmquiz.errors import UsageProblem
@@ -157,15 +157,39 @@ def grade_command(
 
 
 @command.command(
-    cls=WordedCommand, name="kit", examples=("llmquiz course kit kit.zip --exercises attention",)
+    cls=WordedCommand,
+    name="kit",
+    examples=("llmquiz course kit kit.zip --exercises attention",),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
-def kit_command(folder: Path, exercises: list[str]) -> None:
+@click.option("--labs", multiple=True, callback=_names, metavar="NAMES", help="help.kit-labs")
+@click.option("--course", "root", type=click.Path(path_type=Path), help="help.course-dir")
+@click.pass_context
+def kit_command(
+    context: click.Context,
+    folder: Path,
+    exercises: list[str],
+    labs: list[str],
+    root: Path | None,
+) -> None:
+    from llmquiz import catalog
+    from llmquiz.classroom.in_use import in_use
     from llmquiz.classroom.kit import make
+    from llmquiz.classroom.lab_files import lab_files, worked
 
-    for path in make(folder, exercises, current_language()):
+    lang, used = current_language(context), in_use(root)
+    if used is not None:
+        exercises, labs = exercises or [*used.exercises], labs or [*used.labs]
+        for_students = asked_language(context) or used.lang
+    else:
+        exercises = exercises or [exercise.name for exercise in catalog.exercises()]
+        for_students = lang
+    for path in make(folder, exercises, labs, for_students):
         click.echo(clean(str(path)))
+    if shown := worked(lab_files(labs)):
+        facts = {"labs": ", ".join(labs), "names": ", ".join(shown)}
+        click.echo(say("kit_worked", lang, **facts), err=True)
 
 
 def _has_nbgrader() -> bool:
