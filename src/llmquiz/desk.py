@@ -13,6 +13,17 @@ from llmquiz.report import Report, Status
 STEPS = len(catalog.STEPS)
 
 
+def check_kind() -> str:
+    """The kind of the records of checks. In a kit they are of the public part alone: the full
+    llmquiz, in the same folder, does not take them for its own."""
+    return "check" if catalog.has_graders() else "public"
+
+
+def last_checks(log: Path) -> dict[str, Record]:
+    """The last check of each exercise, of the kind that is made here."""
+    return history.last_checks(log, check_kind())
+
+
 @dataclass(frozen=True)
 class Last:
     """What the log knows of the last check of an exercise. All empty where there was none."""
@@ -31,8 +42,8 @@ class Last:
 def last(log: Path, exercise: Exercise) -> Last:
     """Fold the log for one exercise."""
     mine = [r for r in history.read(log) if r.get("exercise") == exercise.name]
-    checks = [r for r in mine if r["kind"] == history.check_kind()]
-    check = history.last_checks(log).get(exercise.name, {})
+    checks = [r for r in mine if r["kind"] == check_kind()]
+    check = last_checks(log).get(exercise.name, {})
     return Last(
         status=_status(check),
         points=int(check.get("points", 0)),
@@ -60,7 +71,7 @@ def _names(check: Record, key: str) -> list[str]:
 
 def unfinished(log: Path) -> list[Exercise]:
     """The exercises whose last check did not pass, in order."""
-    checks = history.last_checks(log)
+    checks = last_checks(log)
     return [e for e in catalog.exercises() if _status(checks.get(e.name, {})) is not Status.PASS]
 
 
@@ -68,7 +79,7 @@ def remember(log: Path, report: Report) -> None:
     """Write a check into the log."""
     history.append(
         log,
-        history.check_kind(),
+        check_kind(),
         exercise=report.exercise,
         status=report.status,
         points=report.points,

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from llmquiz import catalog
 from llmquiz.errors import UsageProblem
 
 Record = dict[str, Any]
@@ -56,18 +55,11 @@ def read(log: Path) -> Iterator[Record]:
             yield record
 
 
-def check_kind() -> str:
-    """The kind of the records of checks. In a kit they are of the public part alone: the full
-    llmquiz, in the same folder, does not take them for its own."""
-    return "check" if catalog.has_graders() else "public"
-
-
-def last_checks(log: Path) -> dict[str, Record]:
+def last_checks(log: Path, kind: str = "check") -> dict[str, Record]:
     """The last check of each exercise; of one that was reset since, nothing."""
-    checks = check_kind()
     found: dict[str, Record] = {}
     for record in read(log):
-        if record["kind"] == checks and "exercise" in record:
+        if record["kind"] == kind and "exercise" in record:
             found[str(record["exercise"])] = record
         elif record["kind"] == "reset":
             found.pop(str(record.get("exercise")), None)

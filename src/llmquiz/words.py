@@ -698,12 +698,9 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.course-kit.more": (
         (
             "Stubs and the public check; no solutions and no hidden tests. In a course's folder:"
-            " for the exercises and labs of its source/ notebooks, in their language."
+            " for its exercises and labs, in its language."
         ),
-        (
-            "含代码骨架和公开检查，不含参考答案和隐藏测试。在课程目录中运行时，"
-            "练习、实验和语言默认取自 source/ 中的 notebook。"
-        ),
+        "含公开检查，不含答案和隐藏测试；在课程目录中，练习、实验和语言与课程一致。",
     ),
     "help.exercises": ("These exercises, with commas between.", "指定练习，用逗号分隔。"),
     "help.questions": (

@@ -53,7 +53,7 @@ def _inside(workspace: Workspace, lang: str) -> list[str]:
     if not catalog.has_graders():
         return _in_kit(workspace, lang)
     exercises = catalog.exercises()
-    checks = history.last_checks(workspace.log)
+    checks = desk.last_checks(workspace.log)
     left = desk.unfinished(workspace.log)
     waiting = due(workspace.log)
     facts = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from llmquiz import catalog, history
+from llmquiz import catalog, desk
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.render.cells import ends, pad
 from llmquiz.report import SCHEMA, Status
@@ -30,7 +30,7 @@ def command(context: click.Context, as_json: bool) -> None:
 
 def rows(workspace: Workspace | None) -> list[dict[str, Any]]:
     """The exercises, each with what its last check gave."""
-    last = history.last_checks(workspace.log) if workspace else {}
+    last = desk.last_checks(workspace.log) if workspace else {}
     return [
         {
             "name": exercise.name,
