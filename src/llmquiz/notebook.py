@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmquiz import catalog, cells, desk
 from llmquiz.classroom.public import PUBLIC, check_submission
-from llmquiz.errors import Problem
+from llmquiz.errors import Problem, UsageProblem
 from llmquiz.explanation import Explanation
 from llmquiz.render.text import report_text
 from llmquiz.report import Report, Status
@@ -84,6 +84,8 @@ def check(
     try:
         workspace = locate()
         left = desk.unfinished(workspace.log) if workspace is not None else []
+        if name is None and not catalog.exercises():
+            raise UsageProblem("kit_no_exercises")
         exercise = catalog.find(name) if name is not None else (left or catalog.exercises())[0]
         of_file, source = False, _from_cells(definitions(exercise))
         if source is None:

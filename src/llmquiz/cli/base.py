@@ -10,15 +10,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from llmquiz.cli.usage import sentence_of
-from llmquiz.cli.worded import LAST, WordedCommand, asked_language, current_language, spoken
+from llmquiz.cli.worded import LAST, WordedCommand, current_language, spoken
 from llmquiz.errors import OurFault, Problem, UsageProblem
 from llmquiz.plain import clean
 from llmquiz.words import explain, say
 
-__all__ = [
-    "Group", "WordedCommand", "asked_language", "current_language", "report_problem",
-    "report_usage_error",
-]  # fmt: skip
+__all__ = ["Group", "WordedCommand", "current_language", "report_problem", "report_usage_error"]
 
 COMMANDS = (
     "init",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmquiz.cli.base import WordedCommand, asked_language, current_language
+from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.eta import Progress
 from llmquiz.cli.worded import asked_language
 from llmquiz.errors import UsageProblem
