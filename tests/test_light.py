@@ -63,7 +63,7 @@ ALLOWED = {
     "render": {"explanation", "plain", "quiz", "report", "words"},
     "lab": {"catalog", "errors", "history", "quiz", "render", "report", "submission", "words",
             "workspace"},
-    "classroom": {"catalog", "errors", "grading", "lab", "plain", "quiz", "render", "report",
+    "classroom": {"catalog", "cells", "errors", "grading", "lab", "plain", "quiz", "render", "report",
                   "sandbox", "statement", "submission", "words"},
     "making": {"catalog", "errors", "statement", "workspace"},
     "desk": {"catalog", "history", "report"},
