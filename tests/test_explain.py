@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -33,7 +34,7 @@ def explain(borrowed: Launcher, tmp_path: Path) -> Callable[..., Explained]:
     def call(name: str, source: str, seed: int = 7) -> Explained:
         path = tmp_path / f"{name}.py"
         path.write_text(source, encoding="utf-8")
-        with Warm([], borrowed) as warm:
+        with contextlib.closing(Warm([], borrowed)) as warm:
             return warm.explain(catalog.find(name), read(path), seed)
 
     return call

@@ -8,14 +8,12 @@ import json
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 LOOK = 0.5  # seconds between two looks at the file: events get lost on mounts and in containers
 POLL = 0.05  # the same, where nobody waits for events
-STEP_MS = 10  # the system's events are gathered for so long
+STEP_MS = 5  # the system's events are gathered for so long; shorter costs a laptop's battery
 HALF_WRITTEN = 0.15  # seconds that a file which is no program yet has to become one
 
 Signature = tuple[int, int, int]
@@ -30,51 +28,42 @@ def signature(path: Path) -> Signature | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-class Notices:
-    """Calls `wake` (from a thread) when something in a folder changes."""
+@contextlib.contextmanager
+def notices(folder: Path, wake: Callable[[], None], poll: bool = False) -> Iterator[float]:
+    """Call `wake` (from a thread) when something in a folder changes, meanwhile.
 
-    def __init__(self, folder: Path, wake: Callable[[], None], poll: bool = False) -> None:
-        self._folder, self._wake, self._poll = folder, wake, poll
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._listen, daemon=True)
+    Gives after how many seconds to look at the file all the same.
+    """
+    if poll:
+        yield POLL
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=_listen, args=(folder, wake, stop), daemon=True)
+    thread.start()
+    try:
+        yield LOOK
+    finally:
+        stop.set()
+        thread.join(timeout=1)
 
-    @property
-    def look(self) -> float:
-        """After how many seconds to look at the file all the same."""
-        return POLL if self._poll else LOOK
 
-    def __enter__(self) -> Self:
-        if not self._poll:
-            self._thread.start()
-        return self
+def _listen(folder: Path, wake: Callable[[], None], stop: threading.Event) -> None:
+    # No events here, or none any more: the looks remain.
+    with contextlib.suppress(Exception):
+        from watchfiles import watch
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=1)
-
-    def _listen(self) -> None:
-        # No events here, or none any more: the looks remain.
-        with contextlib.suppress(Exception):
-            from watchfiles import watch
-
-            for _ in watch(
-                self._folder,
-                watch_filter=None,
-                debounce=10 * STEP_MS,
-                step=STEP_MS,
-                stop_event=self._stop,
-                rust_timeout=500,
-                yield_on_timeout=False,
-                raise_interrupt=False,
-                recursive=False,
-            ):
-                self._wake()
+        for _ in watch(
+            folder,
+            watch_filter=None,
+            debounce=10 * STEP_MS,
+            step=STEP_MS,
+            stop_event=stop,
+            rust_timeout=500,
+            yield_on_timeout=False,
+            raise_interrupt=False,
+            recursive=False,
+        ):
+            wake()
 
 
 def settle(path: Path) -> Signature | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import sys
@@ -45,7 +46,7 @@ def command(
     source = submission.read(path or require().file(exercise))
     from llmquiz.grading.warm import Warm
 
-    with Warm([catalog.content_root()]) as warm:
+    with contextlib.closing(Warm([catalog.content_root()])) as warm:
         if sys.stderr.isatty():
             click.echo(say("checking", lang, names=exercise.name), err=True)
         seed = random.SystemRandom().randrange(2**31) if seed is None else seed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import click
@@ -27,14 +28,14 @@ def command(context: click.Context, name: str | None, poll: bool, seed: int | No
     exercise = chosen(name, workspace)
     from llmquiz.cli.keys import open_keys
     from llmquiz.cli.watching import Watching
-    from llmquiz.files import Notices
+    from llmquiz.files import notices
     from llmquiz.grading.warm import Warm
 
     with (
         open_keys() as keys,
-        Warm([catalog.content_root()]) as warm,
-        Notices(workspace.file(exercise).parent, keys.wake, poll) as notices,
+        contextlib.closing(Warm([catalog.content_root()])) as warm,
+        notices(workspace.file(exercise).parent, keys.wake, poll) as look,
     ):
         lang = current_language(context)
-        Watching(workspace, exercise, lang, keys, warm, notices.look, seed).run()
+        Watching(workspace, exercise, lang, keys, warm, look, seed).run()
     return 0

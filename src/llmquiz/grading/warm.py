@@ -6,8 +6,7 @@ import contextlib
 import random
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from llmquiz.catalog import Exercise
 from llmquiz.errors import OurFault
@@ -23,12 +22,15 @@ if TYPE_CHECKING:
 
 
 class Warm:
-    """A zygote for many checks. A sandbox that breaks is started anew at the next one."""
+    """A zygote for many checks. After one that broke it, the next check starts another."""
 
     def __init__(self, hidden: Iterable[Path], launcher: Launcher | None = None) -> None:
         self._limits, self._hidden = Limits(), list(hidden)
         # At once, so that it imports torch beside us.
-        self._launcher = launcher or start(self._limits, hidden=self._hidden)
+        self._launcher: Launcher | None = launcher or self._start()
+
+    def _start(self) -> Launcher:
+        return start(self._limits, hidden=self._hidden)
 
     def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
         """One check. Raises OurFault."""
@@ -47,26 +49,21 @@ class Warm:
         self, exercise: Exercise, submission: Submission, seed: int | None
     ) -> tuple[Report, Session]:
         seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+        self._launcher = self._launcher or self._start()
         try:
             session = sandboxed(self._launcher, self._limits, seed)
             return grade_with(session, [(exercise, submission)])[0], session
         except OurFault as fault:
             if fault.key == "broken_sandbox":
                 self.close()
-                self._launcher = start(self._limits, hidden=self._hidden)
+            raise
+        except KeyboardInterrupt:  # an order of ours to the zygote may be half said
+            self.close()
             raise
 
     def close(self) -> None:
-        with contextlib.suppress(SandboxBroken):
-            self._launcher.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
+        """End the zygote."""
+        launcher, self._launcher = self._launcher, None
+        if launcher is not None:
+            with contextlib.suppress(SandboxBroken):
+                launcher.close()
