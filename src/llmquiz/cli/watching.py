@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -56,6 +57,7 @@ class Watching:
     def run(self) -> None:
         """Until q, the end of the input, or Ctrl-C."""
         self.check()
+        gc.freeze()  # what is loaded by now stays: to look through it again takes 0.1 s
         while True:
             key = self.keys.wait(self.look)
             if key in ("q", END):
