@@ -231,6 +231,15 @@ def test_a_log_of_another_version_is_survived(tmp_path: Path) -> None:
     assert desk.part_to_help(catalog.find("rope"), before) == "frequencies"
 
 
+def test_what_another_process_writes_into_the_log_is_seen_at_once(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    assert list(history.read(log)) == []
+    for number in (1, 2):
+        with log.open("a", encoding="utf-8") as file:
+            file.write('{"kind": "check", "exercise": "rope"}\n')
+        assert len(list(history.read(log))) == number
+
+
 @pytest.mark.parametrize(
     ("words", "at", "expected"),
     [

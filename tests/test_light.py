@@ -75,7 +75,7 @@ ALLOWED = {
     "sandbox": set(),
     "catalog": {"errors"},
     "errors": set(),
-    "history": {"errors"},
+    "history": {"errors", "files"},
     "report": set(),
     "statement": {"catalog"},
     "submission": {"errors", "plain"},

@@ -6,10 +6,12 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from llmquiz.errors import UsageProblem
+from llmquiz.files import Signature, signature
 
 Record = dict[str, Any]
 
@@ -44,8 +46,16 @@ def _write(log: Path, line: str) -> None:
 
 def read(log: Path) -> Iterator[Record]:
     """The records, oldest first. Lines that are no records are passed over."""
-    if not log.exists():
-        return
+    found = signature(log)
+    return iter(()) if found is None else iter(_read(log, found))
+
+
+@lru_cache(maxsize=1)  # one command asks many things of one log
+def _read(log: Path, _signature: Signature) -> tuple[Record, ...]:
+    return tuple(_records(log))
+
+
+def _records(log: Path) -> Iterator[Record]:
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             record = json.loads(line)
