@@ -40,7 +40,7 @@ def add(folder: Path, wanted: Wanted, *, lang: str, together: bool, tell: Tell) 
     return _write_notebooks(folder, wanted.assignment, notebooks(wanted, lang, together, tell))
 
 
-def spoken(folder: Path, assignment: str) -> str | None:
+def spoken(folder: Path, assignment: str = "*") -> str | None:
     """The language of a course's notebooks, of this assignment first; None where none tells."""
     source = folder / "source"
     for path in [*sorted(source.glob(f"{assignment}/*.ipynb")), *sorted(source.glob("*/*.ipynb"))]:

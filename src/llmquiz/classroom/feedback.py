@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from llmquiz.classroom.mend import Finding
 from llmquiz.render.cells import ends, wrap
-from llmquiz.render.text import NUMERIC, failure_lines, failure_sentences, is_todo
+from llmquiz.render.text import NUMERIC, error_summary, failure_lines, failure_sentences, is_todo
 from llmquiz.report import Failure, Report, Status, TestResult, summary
 from llmquiz.words import pick, say
 
@@ -67,17 +67,8 @@ def _told(failure: Failure, lang: str) -> Failure:
             facts["message"] = str(facts.get("message", "")).split("\n")[0][:MOST_MESSAGE]
         return replace(failure, facts=facts, inputs=inputs)
     if failure.kind in NUMERIC:
-        amount = say(
-            "error_summary",
-            lang,
-            largest=f"{facts['largest_error']:.3g}",
-            allowed=f"{facts['allowed']:.1g}",
-            wrong=facts["wrong_count"],
-            count=facts["count"],
-        )
-        message = say("semicolon", lang).join(
-            [failure_sentences(failure, lang)[0], f"{say('largest_error', lang)} {amount}"]
-        )
+        amount = f"{say('largest_error', lang)} {error_summary(failure, lang)}"
+        message = say("semicolon", lang).join([failure_sentences(failure, lang)[0], amount])
     elif failure.kind in UNSAID and facts.get("place") != "len":
         message = say(UNSAID[failure.kind], lang)
     else:

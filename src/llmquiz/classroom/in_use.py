@@ -8,9 +8,8 @@ from pathlib import Path
 
 from llmquiz import catalog
 from llmquiz.classroom import ids
-from llmquiz.classroom.course import CONFIG
+from llmquiz.classroom.course import CONFIG, spoken
 from llmquiz.classroom.mend import Notebook, grade_id_of
-from llmquiz.classroom.template import language_of
 from llmquiz.errors import UsageProblem
 from llmquiz.lab import registry
 
@@ -32,7 +31,7 @@ def in_use(course: Path | None) -> InUse | None:
     root = course or Path()
     if not (root / CONFIG).is_file():
         if course is not None:
-            raise UsageProblem("course_none", path=course)
+            raise UsageProblem("course_none", path=course.resolve())
         return None
     books = [book for path in sorted(root.glob("source/*/*.ipynb")) if (book := _read(path))]
     if not books:
@@ -44,7 +43,7 @@ def in_use(course: Path | None) -> InUse | None:
     return InUse(
         exercises=tuple(e.name for e in catalog.exercises() if e.name in exercises),
         labs=tuple(lab.name for lab in registry.labs() if lab.name in labs),
-        lang=language_of(books[0]),
+        lang=spoken(root) or "en",
     )
 
 

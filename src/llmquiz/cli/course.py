@@ -19,7 +19,11 @@ from llmquiz.plain import clean
 from llmquiz.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from llmquiz.classroom.batch import Done
+
+    Command = Callable[..., object]
 
 
 class CourseGroup(WordedCommand, click.Group):
@@ -43,6 +47,23 @@ def _names(_context: click.Context, option: click.Parameter, values: tuple[str, 
     return names
 
 
+def _names_option(name: str, help_key: str) -> Callable[[Command], Command]:
+    return click.option(name, multiple=True, callback=_names, metavar="NAMES", help=help_key)
+
+
+def _contents(function: Command) -> Command:
+    """The options that say what an assignment holds, and how."""
+    for option in (
+        click.option("--together", is_flag=True, help="help.together"),
+        click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment"),
+        _names_option("--labs", "help.labs"),
+        _names_option("--questions", "help.questions"),
+        _names_option("--exercises", "help.exercises"),
+    ):
+        function = option(function)
+    return function
+
+
 @command.command(
     cls=WordedCommand,
     name="new",
@@ -52,11 +73,7 @@ def _names(_context: click.Context, option: click.Parameter, values: tuple[str, 
     ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
-@click.option("--questions", multiple=True, callback=_names, metavar="NAMES", help="help.questions")
-@click.option("--labs", multiple=True, callback=_names, metavar="NAMES", help="help.labs")
-@click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment")
-@click.option("--together", is_flag=True, help="help.together")
+@_contents
 def new_command(folder: Path, together: bool, **contents: Any) -> None:
     from llmquiz.classroom.contents import choose
     from llmquiz.classroom.course import new
@@ -77,11 +94,7 @@ def new_command(folder: Path, together: bool, **contents: Any) -> None:
     examples=("llmquiz course add cs1 --exercises block --assignment ps2",),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
-@click.option("--questions", multiple=True, callback=_names, metavar="NAMES", help="help.questions")
-@click.option("--labs", multiple=True, callback=_names, metavar="NAMES", help="help.labs")
-@click.option("--assignment", default="ps1", metavar="NAME", help="help.assignment")
-@click.option("--together", is_flag=True, help="help.together")
+@_contents
 def add_command(folder: Path, together: bool, **contents: Any) -> None:
     from llmquiz.classroom.contents import choose
     from llmquiz.classroom.course import add, spoken
@@ -162,8 +175,8 @@ def grade_command(
     examples=("llmquiz course kit kit.zip --exercises attention",),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--exercises", multiple=True, callback=_names, metavar="NAMES", help="help.exercises")
-@click.option("--labs", multiple=True, callback=_names, metavar="NAMES", help="help.kit-labs")
+@_names_option("--exercises", "help.exercises")
+@_names_option("--labs", "help.kit-labs")
 @click.option("--course", "root", type=click.Path(path_type=Path), help="help.course-dir")
 @click.pass_context
 def kit_command(

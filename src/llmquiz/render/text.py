@@ -158,19 +158,22 @@ def _numbers(failure: Failure, lang: str) -> list[str]:
     rows = [
         (say("expected_at", lang, index=facts["index"]), f"{expected:.{digits}g}"),
         (say("got_there", lang), f"{got:.{digits}g}"),
-        (
-            say("largest_error", lang),
-            say(
-                "error_summary",
-                lang,
-                largest=f"{facts['largest_error']:.3g}",
-                allowed=f"{facts['allowed']:.1g}",
-                wrong=facts["wrong_count"],
-                count=facts["count"],
-            ),
-        ),
+        (say("largest_error", lang), error_summary(failure, lang)),
     ]
     return [f"      {pad(name, 24)} {value}" for name, value in rows]
+
+
+def error_summary(failure: Failure, lang: str) -> str:
+    """How far the numbers are off, and how many of them."""
+    facts = failure.facts
+    return say(
+        "error_summary",
+        lang,
+        largest=f"{facts['largest_error']:.3g}",
+        allowed=f"{facts['allowed']:.1g}",
+        wrong=facts["wrong_count"],
+        count=facts["count"],
+    )
 
 
 def _diagnosis_lines(diagnosis: Diagnosis, lang: str) -> list[str]:
