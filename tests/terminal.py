@@ -94,7 +94,7 @@ class Terminal:
                 return self.raw[start:]
         raise AssertionError(f"no {pattern!r} in:\n{self.raw[start:]}")
 
-    def type(self, text: str) -> None:
+    def type(self, text: str | bytes) -> None:
         self.program.send(text)
 
     def resize(self, width: int, height: int) -> None:

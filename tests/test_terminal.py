@@ -301,6 +301,35 @@ def test_the_screens_of_a_quiz(
     assert max(map(cell_len, screen.lines)) <= size[0]
 
 
+@pytest.mark.parametrize(
+    ("lang", "encoding", "environment"),
+    [
+        ("en", "utf-8", {"TERM": "dumb"}),
+        ("en", "utf-8", {"NO_COLOR": "1"}),
+        ("zh", "utf-8", {"LC_ALL": "C"}),
+        ("zh", "gbk", {"LC_ALL": "C", "TERM": "dumb"}),  # a locale that every machine has
+    ],
+)
+def test_a_quiz_needs_no_more_of_a_terminal_than_lines(
+    lang: str,
+    encoding: str,
+    environment: dict[str, str],
+    open_question: Callable[..., Terminal],
+    workspace: Path,
+) -> None:
+    screen = open_question(encoding=encoding, LLMQUIZ_LANG=lang, **environment)
+    given = {"en": "It divides by the root", "zh": "除以均方根"}[lang]
+    screen.type(f"{given}\n\n".encode(encoding))
+    screen.fresh({"en": "Which points did your answer make", "zh": "你的答案说到了哪几点"}[lang])
+    assert "\ufffd" not in screen.raw  # what is no text in this encoding
+    assert not re.search("\x1b\\[[0-9;]*m", screen.raw)
+    screen.type("\n")
+    screen.fresh("2/")
+    screen.type(":q\n")
+    assert screen.end() == 0
+    assert [record["given"] for record in _log(workspace, "answer")] == [given]
+
+
 def test_ctrl_c_ends_a_quiz_and_keeps_what_was_answered(
     terminal: Callable[..., Terminal], workspace: Path
 ) -> None:

@@ -18,7 +18,10 @@ def read(sign: str, quiet: bool) -> str:
     """A line. Raises EOFError at the end of the input."""
     if sys.stdin.isatty():
         with contextlib.suppress(ImportError):  # Windows has none, and edits lines without it
-            importlib.import_module("readline")  # from now on `input` knows arrows, and Ctrl-Z
+            # From now on `input` knows arrows, and Ctrl-Z.
+            readline = importlib.import_module("readline")
+            # Where LC_ALL=C, it would take the bytes of a Chinese letter for commands.
+            readline.parse_and_bind("set convert-meta off")
         return input(sign)
     line = sys.stdin.readline()
     if not line:
