@@ -8,7 +8,7 @@ from pathlib import Path
 from llmquiz.lab import plot
 from llmquiz.lab.records import Result, Spread
 from llmquiz.lab.text import cell_text, evidence, verdict
-from llmquiz.words import pick, say
+from llmquiz.render.template import rendered
 
 
 def page(result: Result, lang: str) -> str:
@@ -23,17 +23,12 @@ def fragment(result: Result, lang: str) -> str:
 
 
 def _rendered(result: Result, lang: str, whole: bool) -> str:
-    from jinja2 import Environment
-
-    source = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source).render(
+    return rendered(
+        Path(__file__).with_name("page.html"),
+        lang,
         result=result,
-        lang=lang,
         whole=whole,
         picture=_picture(result, lang),
-        say=lambda key, **facts: say(key, lang, **facts),
-        pick=lambda text: pick(text, lang),
         cell=lambda value: cell_text(value, lang).replace("+-", "±"),
         is_number=lambda value: isinstance(value, int | float | Spread),
         verdict=lambda claim: verdict(claim, lang),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from llmquiz.explanation import Explanation, Stage
 from llmquiz.render import pictures
+from llmquiz.render.template import HERE, rendered
 from llmquiz.render.text import failure_sentences, report_text
 from llmquiz.report import Failure, Report
 from llmquiz.words import pick, say
@@ -22,14 +21,11 @@ def fragment(report: Report, explanation: Explanation | None, lang: str) -> str:
 
 
 def _render(report: Report, explanation: Explanation | None, lang: str, *, whole: bool) -> str:
-    from jinja2 import Environment
-
-    source = Path(__file__).with_name("report.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     stages = explanation.stages if explanation is not None else ()
-    return environment.from_string(source).render(
+    return rendered(
+        HERE / "report.html",
+        lang,
         whole=whole,
-        lang=lang,
         title=f"{report.exercise}: {pick(report.title, lang)}",
         status=say(report.status, lang),
         points=f"{report.points}/{report.max_points}",
@@ -39,7 +35,6 @@ def _render(report: Report, explanation: Explanation | None, lang: str, *, whole
         stages=[
             pictures.stage(stage, lang) | {"problem": _problem(stage, lang)} for stage in stages
         ],
-        say=lambda key: say(key, lang),
     )
 
 

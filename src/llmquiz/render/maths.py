@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 FORMULA = re.compile(r"\$([^$]+)\$")
-ONE = re.compile(r"√?[\w.,']+(?:_\w+)?(?:\^\w)?|\w*\([^()]*\)|\|\|?\w+\|\|?")
 CITATION = re.compile(r" ?\[[@#][^\]]*\]")
 # Only characters that a GBK terminal has.
 SYMBOLS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 from llmquiz.quiz.progress import Progress
 from llmquiz.render.cells import ends, pad
+from llmquiz.render.template import HERE, rendered
 from llmquiz.report import Status
 from llmquiz.words import pick, say
 
@@ -42,20 +42,13 @@ def lines(progress: Progress, lang: str) -> list[str]:
 
 def page(progress: Progress, lang: str) -> str:
     """The same as one HTML page that needs nothing else."""
-    from jinja2 import Environment
-
-    source = Path(__file__).with_name("progress.html").read_text(encoding="utf-8")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        source
-    )
     last = date.fromisoformat(progress.forecast[0][0])
     days = [(last - timedelta(days=ago)).isoformat() for ago in reversed(range(HISTORY))]
     done = dict(progress.days)
-    return template.render(
+    return rendered(
+        HERE / "progress.html",
+        lang,
         progress=progress,
-        lang=lang,
-        say=lambda key, **facts: say(key, lang, **facts),
-        pick=lambda text: pick(text, lang),
         percent=_percent,
         practice=bars([(day, done.get(day, 0)) for day in days]),
         forecast=bars(progress.forecast),
