@@ -13,6 +13,7 @@ import pytest
 from llmquiz import catalog
 from llmquiz.errors import UsageProblem
 from llmquiz.grading.faults import faults_of
+from llmquiz.lab import registry
 from llmquiz.quiz import bank as banks
 from llmquiz.quiz.records import Bank
 from llmquiz.quiz.source import read
@@ -113,6 +114,12 @@ def test_questions_and_exercises_lead_to_each_other(bank: Bank) -> None:
         assert any(exercise.name in question.exercises for question in bank)
         for fault in faults_of(exercise.root, exercise.name):
             assert bank.find(fault.question), f"{exercise.name}/{fault.name}: {fault.question}"
+
+
+def test_a_lab_that_a_question_cites_is_one_of_its_labs(bank: Bank) -> None:
+    names = {lab.name for lab in registry.labs()}
+    for question in bank:
+        assert names & set(re.findall("`([a-z0-9-]+)`", repr(question))) <= {*question.labs}
 
 
 def test_every_formula_can_be_read_on_a_terminal_and_shown_on_a_page() -> None:
