@@ -82,6 +82,10 @@ class Conversation:
 
     def run(self, items: Sequence[Item | FaultItem]) -> None:
         """Ask everything. Each answer is in the log at once: an interruption loses none."""
+        with typed.hangup_is_ctrl_c():
+            self._run(items)
+
+    def _run(self, items: Sequence[Item | FaultItem]) -> None:
         at = 0
         if sys.stdin.isatty():
             self._say([say("quiz_keys", self.lang), ""])
@@ -90,15 +94,15 @@ class Conversation:
             try:
                 result = self._one(items[at], f"{at + 1}/{len(items)}", self.seed + at)
             except Left as left:
-                self._keep(items[at].card)
+                self._say(self._kept(items[at].card))
                 if left.command == "quit":
                     return
                 at = self._go_back(at) if left.command == "undo" else at + 1
                 continue
-            except (EOFError, KeyboardInterrupt, click.Abort) as end:
+            except (EOFError, KeyboardInterrupt, click.Abort, OSError) as end:
                 self.interrupted = not isinstance(end, EOFError)
-                self._say([""])
-                self._keep(items[at].card)
+                # Kept before anything is said: the terminal may be gone, as after an OSError.
+                self._say(["", *self._kept(items[at].card)])
                 return
             self._record(at, result)
             at += 1
@@ -178,12 +182,13 @@ class Conversation:
             self._say(["", *render.reference(item.item.question, given, lang, self.width), ""])
         return {"card": item.card, "given": given} | self._rating(item.card)
 
-    def _keep(self, card: str) -> None:
-        """A text that was not marked is no answer, but nobody's text is lost."""
+    def _kept(self, card: str) -> list[str]:
+        """Keep a text that was not marked: it is no answer, but nobody's text is lost. In words."""
         text = "\n".join(self.written).strip()
-        if text and self.log is not None:
-            history.append(self.log, "draft", card=card, given=text)
-            self._say([say("draft_kept", self.lang, card=card)])
+        if not text or self.log is None:
+            return []
+        history.append(self.log, "draft", card=card, given=text)
+        return [say("draft_kept", self.lang, card=card)]
 
     def _record(self, at: int, result: dict[str, Any]) -> None:
         result = {"id": uuid.uuid4().hex[:12], **result}
@@ -247,7 +252,7 @@ class Conversation:
                 return line
 
     def _say(self, lines: Sequence[str]) -> None:
-        if not self.quiet:
+        if lines and not self.quiet:
             click.echo(clean("\n".join(lines)))
 
 

@@ -115,10 +115,11 @@ class PosixKeys:
         finally:
             self.set_raw()
 
-    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
+    def interrupt(self, number: int, _frame: FrameType | None) -> None:
         """Ctrl-C, or the terminal is gone: end at once, or at the next look at the keys."""
-        self._ended = True
-        raise KeyboardInterrupt
+        again, self._ended = self._ended, True
+        if not again or number == signal.SIGINT:  # a window that closes says so twice
+            raise KeyboardInterrupt
 
     def redraw(self, _number: int, _frame: FrameType | None) -> None:
         """The window has another size, or we were stopped: the shell has reset the terminal."""
