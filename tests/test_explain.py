@@ -108,6 +108,20 @@ def test_a_wrong_gradient_is_laid_beside_the_right_one(explain: Callable) -> Non
     assert "gradient of scores" in statuses(found)
 
 
+def test_what_is_heard_names_each_row_and_whose_numbers_follow(explain: Callable) -> None:
+    _, found = explain("attention", faulty("attention", "softmax_twice"))
+    text = "\n".join(explain_lines(found, "en", 80, heard=True))
+    assert re.search(
+        r"  row 0\n    expected: [-\d]\S*, .+\n    got: [-\d].+\n    difference: ", text
+    )
+    assert " . " not in text
+    source = catalog.find("tokenizer").solution.read_text("utf-8")
+    source = source.replace("counts.update(pairwise(ids))", "counts.update(set(pairwise(ids)))")
+    _, found = explain("tokenizer", source)
+    text = "\n".join(explain_lines(found, "zh", 80, heard=True))
+    assert re.search(r"\(\d+, \d+\)：期望 [2-9]；得到 1$", text, re.MULTILINE)
+
+
 def test_every_fault_can_be_explained_in_both_languages(
     exercise: Exercise, explain: Callable
 ) -> None:
@@ -116,8 +130,9 @@ def test_every_fault_can_be_explained_in_both_languages(
         report, found = explain(exercise.name, source)
         assert found is not None, fault.name
         for lang in ("en", "zh"):
-            lines = explain_lines(found, lang, 80)
-            assert max(map(cell_len, lines)) <= 80, fault.name
+            for heard in (False, True):
+                lines = explain_lines(found, lang, 80, heard)
+                assert max(map(cell_len, lines)) <= 80, fault.name
             "\n".join(lines).encode("gbk")
             made = page(report, found, lang)
             for svg in re.findall(r"<svg.*?</svg>", made, re.DOTALL):

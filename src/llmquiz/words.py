@@ -1241,6 +1241,15 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "rows {rows} of {height}, columns {columns} of {across}",
         "显示第 {rows} 行（共 {height} 行）、第 {columns} 列（共 {across} 列）",
     ),
+    "explain_row": ("row {row}", "第 {row} 行"),
+    "explain_row_same": ("row {row}: no difference", "第 {row} 行：相同"),
+    "explain_equal": ("none", "无"),
+    "explain_values": ("{title}: {values}", "{title}：{values}"),
+    "explain_pair": (
+        "{place}: expected {expected}; got {got}",
+        "{place}：期望 {expected}；得到 {got}",
+    ),
+    "explain_missing": ("nothing", "缺失"),
     "explain_more": ("{count} more differ", "另有 {count} 处不同"),
     "explain_passes": (
         "{name} passes: there is nothing to lay side by side.",

@@ -15,7 +15,7 @@ from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.names import chosen, exercise_argument
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
-from llmquiz.render.cells import WIDTH, wrap
+from llmquiz.render.cells import WIDTH, is_heard, wrap
 from llmquiz.report import Status
 from llmquiz.words import say
 from llmquiz.workspace import require
@@ -63,7 +63,7 @@ def command(
         from llmquiz.render.explain import explain_lines
 
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
-        click.echo(clean("\n".join(explain_lines(explanation, lang, max(width, 40)))))
+        click.echo(clean("\n".join(explain_lines(explanation, lang, max(width, 40), is_heard()))))
     elif report.status is Status.PASS:
         click.echo(say("explain_passes", lang, name=exercise.name))
     else:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from rich.cells import cell_len, set_cell_size
 
 from llmquiz.plain import clean
 
-__all__ = ["WIDTH", "cell_len", "clean", "ends", "fold", "pad", "wrap"]
+__all__ = ["WIDTH", "cell_len", "clean", "ends", "fold", "is_heard", "pad", "wrap"]
 
 WIDTH = 80
 START = re.compile(r"\s*(?:- |\S+(?: \S+)*? {2,})?")
+
+
+def is_heard() -> bool:
+    """Whether the text is read out from top to bottom, as by a screen reader, rather than seen."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def pad(text: str, width: int) -> str:
