@@ -29,7 +29,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the language, the colours or the folder of whoever runs it."""
     for name in list(os.environ):
         if name.startswith(
-            ("LLMQUIZ_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "PYTEST_ADDOPTS")
+            ("LLMQUIZ_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "PYTEST_ADDOPTS", "TERM")
         ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("LLMQUIZ_LANG", "en")

@@ -127,6 +127,25 @@ def test_a_dumb_terminal_gets_lines_and_no_escape(
     assert screen.end() == 0
 
 
+def test_who_listens_hears_the_change_before_the_details_and_a_hint_without_the_report(
+    terminal: Callable[..., Terminal], workspace: Path
+) -> None:
+    screen = terminal("watch", "rope", "--seed", "7", TERM="dumb", LLMQUIZ_LANG="en")
+    screen.wait(READY["en"])
+    mine(workspace).write_text(WRONG)
+    told = screen.fresh(READY["en"])
+    heading, news, details = (told.index(w) for w in ("FAIL ", "Newly failing", "inputs  "))
+    assert heading < news < details
+    screen.type("h")
+    hint = screen.fresh(READY["en"])
+    assert "hint 1 of 3" in hint
+    assert "FAIL" not in hint
+    assert "Keys: Enter check, h hint, s statement, " in hint
+    assert not re.search(r"[-#]{4}", screen.raw)
+    screen.type("q")
+    assert screen.end() == 0
+
+
 def test_a_gbk_terminal_reads_chinese(terminal: Callable[..., Terminal], workspace: Path) -> None:
     screen = terminal("watch", "rope", encoding="gbk", LLMQUIZ_LANG="zh")
     screen.wait(READY["zh"])

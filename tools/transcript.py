@@ -26,7 +26,7 @@ def transcript(
     `cut` shows only the first lines; `typed` are lines that somebody answers.
     """
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"LLMQUIZ_LANG": lang, "NO_COLOR": "1"}
+        environment = os.environ | {"LLMQUIZ_LANG": lang, "NO_COLOR": "1", "TERM": "xterm"}
         for path in (ROOT / "examples").glob("*.py"):
             shutil.copy(path, folder)
         shutil.copy(ROOT / "solutions" / "attention.py", Path(folder) / "attention.py")

@@ -1291,6 +1291,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "change_failing": ("Newly failing ({count}): {names}", "新增未过（{count}）：{names}"),
     "change_points": ("Points: {points}", "得分变化：{points}"),
     "and_more": ("{names} and {count} more", "{names}，另有 {count} 项"),
+    "watch_where": (
+        "{passed} of {count} exercises passed. Watching {path}",
+        "{count} 道练习中已通过 {passed} 道。正在监视 {path}",
+    ),
+    "watch_keys": ("Keys: ", "按键："),
     "key_enter": ("check", "检查"),
     "key_hint": ("hint", "提示"),
     "key_statement": ("statement", "题目"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import random
 import shutil
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from llmquiz.plain import clean
 from llmquiz.quiz.bank import load
 from llmquiz.quiz.records import Bank
 from llmquiz.quiz.select import select
-from llmquiz.render.cells import fold, wrap
+from llmquiz.render.cells import fold, is_heard, wrap
 from llmquiz.render.watch import change_lines, key_lines, progress_line
 from llmquiz.report import Report, Status
 from llmquiz.words import explain, say
@@ -85,6 +84,10 @@ class Watching:
             except Problem as problem:  # an empty file, a broken grader: told, and watched on
                 self.report = None
                 self.body = wrap(explain(problem, self.lang), self.width, "")
+        if is_heard():  # the state again: some readers hear only what the screen still holds
+            facts = {"path": submission.shown(file), **self._how_far()}
+            self.body += ["", f"{self.exercise.name}   {self._state()}".rstrip()]
+            self.body += self._sentence("watch_where", **facts)
         self.told = self.body
         self.draw()
 
@@ -95,43 +98,49 @@ class Watching:
         before = desk.last(self.workspace.log, self.exercise)
         self.report = self.warm.grade(self.exercise, source, self.seed)
         self.change = desk.change(before, self.report)
-        self.body = report_text(self.report, self.lang).split("\n")
+        news: list[str] = []
         try:
             desk.remember(self.workspace.log, self.report)
         except Problem as problem:
-            self.body += ["", *wrap(explain(problem, self.lang), self.width, "")]
+            news += ["", *wrap(explain(problem, self.lang), self.width, "")]
         if self.change is not None:
             found = self.change
             facts = (found.passing, found.failing, found.points)
-            self.body += ["", *change_lines(*facts, self.lang, self.width)]
+            news += ["", *change_lines(*facts, self.lang, self.width)]
         if self.report.status is Status.PASS:
             key = "watch_passes" if desk.unfinished(self.workspace.log) else "watch_all_done"
-            self.body += ["", say(key, self.lang)]
+            news += ["", say(key, self.lang)]
+        told = report_text(self.report, self.lang).split("\n")
+        # A small screen keeps the end; who listens hears the beginning first.
+        self.body = [told[0], *news, *told[1:]] if is_heard() else [*told, *news]
 
     def _sentence(self, key: str, **facts: object) -> list[str]:
         return wrap(say(key, self.lang, **facts), self.width, "")
 
-    def draw(self) -> None:
-        """The whole screen: what is shown, how far one is, the keys."""
-        self._clear()
-        exercises = catalog.exercises()
-        passed = len(exercises) - len(desk.unfinished(self.workspace.log))
-        path = submission.shown(self.workspace.file(self.exercise))
+    def draw(self, new: list[str] | None = None) -> None:
+        """The whole screen: what is shown, how far one is, the keys. Who listens hears what is
+        new, and nothing twice."""
         shown = [(key, message) for key, (message, _) in self._actions().items()]
         keys = [("Enter", "key_enter"), *shown, ("q", "key_quit")]
+        if is_heard():
+            spoken = self.body if new is None else new
+            self._tell(
+                "\n".join([*spoken, "", *key_lines(keys, self.lang, self.width, heard=True)])
+            )
+            return
+        click.clear()
+        path = submission.shown(self.workspace.file(self.exercise))
         lines = [
             *self.body,
             "",
-            progress_line(passed, len(exercises), path, self._state(), self.width),
+            progress_line(**self._how_far(), path=path, state=self._state(), width=self.width),
             *key_lines(keys, self.lang, self.width),
         ]
         self._tell("\n".join(lines))
 
-    def _clear(self) -> None:
-        if os.environ.get("TERM") == "dumb":  # or a reader: what was said stays said
-            click.echo("-" * 8)
-        else:
-            click.clear()
+    def _how_far(self) -> dict[str, int]:
+        count = len(catalog.exercises())
+        return {"passed": count - len(desk.unfinished(self.workspace.log)), "count": count}
 
     def _state(self) -> str:
         if self.report is None:
@@ -171,15 +180,16 @@ class Watching:
         """What is unfinished besides this exercise."""
         return [e for e in desk.unfinished(self.workspace.log) if e is not self.exercise]
 
-    def _show(self, lines: list[str]) -> None:
+    def _show(self, lines: list[str], new: list[str] | None = None) -> None:
         self.body = lines
-        self.draw()
+        self.draw(new)
 
     def _hint(self) -> None:
         from llmquiz.cli.hint import hint
 
         found = hint(self.exercise, self.workspace.log, self.lang)
-        self._show([*self.body, "", *found.lines[:-2]])
+        new = found.lines[:-2]
+        self._show([*self.body, "", *new], new)
         found.record(self.workspace.log)
 
     def _statement(self) -> None:
@@ -197,7 +207,7 @@ class Watching:
         if found is None:
             self._show(self._sentence("explain_nothing", name=self.exercise.name))
         else:
-            self._show(explain_lines(found, self.lang, self.width))
+            self._show(explain_lines(found, self.lang, self.width, is_heard()))
 
     def _solution(self) -> None:
         from llmquiz.cli.solution import solution
@@ -218,7 +228,8 @@ class Watching:
         seed = random.SystemRandom().randrange(2**31) if self.seed is None else self.seed
         items = select(self.bank, exercise=self.exercise.name, count=QUESTIONS, seed=seed, seen={})
         with self.keys.lines():
-            self._clear()
+            if not is_heard():
+                click.clear()
             conversation = Conversation(self.lang, self.workspace.log, seed)
             conversation.run(items)
         if conversation.interrupted:

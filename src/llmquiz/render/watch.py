@@ -43,13 +43,22 @@ def progress_line(passed: int, count: int, path: str, state: str, width: int) ->
     return text if cell_len(text) <= width else f"{passed}/{count} {state} {path}"
 
 
-def key_lines(keys: Sequence[tuple[str, str]], lang: str, width: int) -> list[str]:
-    """The keys that do something now: (key, message). As many lines as they need."""
-    lines = [""]
-    for key, message in keys:
+def key_lines(
+    keys: Sequence[tuple[str, str]], lang: str, width: int, heard: bool = False
+) -> list[str]:
+    """The keys that do something now: (key, message). As many lines as they need.
+
+    What is `heard` has commas: a gap is no pause.
+    """
+    between = say("comma", lang) if heard else "   "
+    lines = [say("watch_keys", lang) if heard else ""]
+    for number, (key, message) in enumerate(keys):
         text = f"{key} {say(message, lang)}"
-        if lines[-1] and cell_len(lines[-1]) + 3 + cell_len(text) > width:
+        if number == 0:
+            lines[-1] += text
+        elif cell_len(lines[-1] + between + text) + heard > width:
+            lines[-1] += between.rstrip()
             lines.append(text)
         else:
-            lines[-1] = f"{lines[-1]}   {text}" if lines[-1] else text
+            lines[-1] += between + text
     return lines
