@@ -341,6 +341,7 @@ def test_a_quiz_needs_no_more_of_a_terminal_than_lines(
     screen.type(f"{given}\n\n".encode(encoding))
     screen.fresh({"en": "Which points did your answer make", "zh": "你的答案说到了哪几点"}[lang])
     assert "\ufffd" not in screen.raw  # what is no text in this encoding
+    assert ("-----" in screen.raw) == (environment.get("TERM") != "dumb")  # nobody hears dashes
     assert not re.search("\x1b\\[[0-9;]*m", screen.raw)
     screen.type("\n")
     screen.fresh("2/")

@@ -428,6 +428,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Questions   what you saw, and how likely you still know it: {retention}",
         "题目   见过的数量，以及现在还记得的概率：{retention}",
     ),
+    "no_answers_yet": ("no answers yet", "还没有作答"),
     "topic_due": ("{count} due", "到期 {count}"),
     "progress_due": (
         "Due today: {due}; tomorrow: {tomorrow}",

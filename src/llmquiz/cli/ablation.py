@@ -23,6 +23,7 @@ from llmquiz.lab.ladder.job import Job, State, folder
 from llmquiz.lab.ladder.rungs import BY_NAME, LADDER, QUICK, Size
 from llmquiz.lab.records import Result
 from llmquiz.plain import clean
+from llmquiz.render.cells import is_heard
 from llmquiz.words import pick, say
 from llmquiz.workspace import locate
 
@@ -101,16 +102,21 @@ class Meter:
     def __init__(self, lang: str, of: int, state: State) -> None:
         self.lang, self.of, self.state = lang, of, state
         self.shown = sys.stderr.isatty()
+        self.said: tuple[str, int] | None = None  # the run that was named last
 
     def __call__(self, rung: str, seed: int, share: float) -> None:
         if self.shown:
             label = pick(BY_NAME[rung].label, self.lang).strip()
             facts = {"done": len(self.state.runs), "of": self.of, "share": f"{share:.0%}"}
             line = say("ablation_progress", self.lang, rung=label, seed=seed, **facts)
-            click.echo(f"\r\x1b[K{line}", err=True, nl=False)
+            if not is_heard():
+                click.echo(f"\r\x1b[K{line}", err=True, nl=False)
+            elif (rung, seed) != self.said:
+                click.echo(line, err=True)
+            self.said = rung, seed
 
     def clear(self) -> None:
-        if self.shown:
+        if self.shown and not is_heard():
             click.echo("\r\x1b[K", err=True, nl=False)
 
 

@@ -1,4 +1,7 @@
-"""How far a long command is, on a terminal: a line on stderr that is written over."""
+"""How far a long command is, on a terminal: a line on stderr that is written over.
+
+Where it is read out, a new line at each tenth.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import time
 
 import click
 
+from llmquiz.render.cells import is_heard
 from llmquiz.words import say
 
 
@@ -26,7 +30,7 @@ class Progress:
 
     def clear(self) -> None:
         """Leave the line empty."""
-        if self._on:
+        if self._on and not is_heard():
             click.echo("\r\x1b[K", nl=False, err=True)
 
     def _show(self) -> None:
@@ -36,4 +40,7 @@ class Progress:
         if self._done:
             left = (time.monotonic() - self._start) / self._done * (self._count - self._done)
             line += say("time_left", self._lang, minutes=int(left // 60), seconds=int(left % 60))
-        click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        if not is_heard():
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        elif self._done * 10 // self._count > (self._done - 1) * 10 // self._count:
+            click.echo(line, err=True)

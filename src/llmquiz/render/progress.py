@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from llmquiz.quiz.progress import Progress
-from llmquiz.render.cells import ends, pad
+from llmquiz.render.cells import ends, is_heard, pad
 from llmquiz.render.template import HERE, rendered
 from llmquiz.report import Status
 from llmquiz.words import pick, say
@@ -26,13 +26,13 @@ def lines(progress: Progress, lang: str) -> list[str]:
         left = f"  {say(done.status, lang)}  {pad(done.name, 12)} {pick(done.title, lang)}"
         attempts = say("attempts", lang, count=done.attempts) if done.attempts else ""
         text.append(ends(left, f"{attempts}  {done.points:>3}/{done.max_points}".strip()))
-    text += ["", say("progress_questions", lang, retention=_percent(progress.retention))]
+    text += ["", say("progress_questions", lang, retention=_percent(progress.retention, lang))]
     for topic in progress.topics:
-        bar = _bar(topic.seen, topic.items)
         waiting = say("topic_due", lang, count=topic.due) if topic.due else ""
-        left = f"  {pad(topic.name, 13)} {bar} {topic.seen:>3}/{topic.items:<3} {waiting}"
+        bar = "" if is_heard() else f"{_bar(topic.seen, topic.items)} "
+        left = f"  {pad(topic.name, 13)} {bar}{topic.seen:>3}/{topic.items:<3} {waiting}"
         text.append(
-            ends(left.rstrip(), _percent(topic.retention) if topic.seen else "", 80).rstrip()
+            ends(left.rstrip(), _percent(topic.retention, lang) if topic.seen else "", 80).rstrip()
         )
     text += ["", say("progress_due", lang, due=progress.due, tomorrow=progress.forecast[1][1])]
     if progress.streak > 1:
@@ -49,7 +49,7 @@ def page(progress: Progress, lang: str) -> str:
         HERE / "progress.html",
         lang,
         progress=progress,
-        percent=_percent,
+        percent=lambda share: _percent(share, lang),
         practice=bars([(day, done.get(day, 0)) for day in days]),
         forecast=bars(progress.forecast),
     )
@@ -82,5 +82,5 @@ def _bar(count: int, of: int) -> str:
     return f"[{'#' * full}{'-' * (BAR - full)}]"
 
 
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.0%}"
+def _percent(share: float | None, lang: str) -> str:
+    return say("no_answers_yet", lang) if share is None else f"{share:.0%}"

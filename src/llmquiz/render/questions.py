@@ -11,7 +11,7 @@ from llmquiz.plain import clean
 from llmquiz.quiz.draw import Asked, shown
 from llmquiz.quiz.judge import Verdict
 from llmquiz.quiz.records import Question
-from llmquiz.render.cells import ends, pad, wrap
+from llmquiz.render.cells import ends, is_heard, pad, wrap
 from llmquiz.render.maths import terminal
 from llmquiz.words import say
 
@@ -77,7 +77,7 @@ def reference(question: Question, given: str, lang: str, width: int) -> list[str
     title, mine = say("reference_answer", lang), say("your_answer", lang)
     if not given.strip():
         return [rule(title, width), *prose(question.answer[lang], question, width, "  ")]
-    if width < BESIDE:
+    if width < BESIDE or is_heard():
         own = [line for part in clean(given).splitlines() for line in wrap(part, width, "  ")]
         whole = prose(question.answer[lang], question, width, "  ")
         return [rule(mine, width), *own, rule(title, width), *whole]
@@ -152,5 +152,7 @@ def prose(text: str, question: Question, width: int, indent: str) -> list[str]:
 
 
 def rule(title: str, width: int) -> str:
-    """A line with a title."""
+    """A line with a title; the title alone where dashes would be read out."""
+    if is_heard():
+        return title
     return f"-- {title} {'-' * max(0, width - cell_len(title) - 4)}"
