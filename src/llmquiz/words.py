@@ -1325,6 +1325,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Start with:  llmquiz init  and then  llmquiz watch. Without a command: what is next.",
         "从这里开始：  llmquiz init  然后  llmquiz watch。不带命令时显示下一步。",
     ),
+    "help.main.heard": (
+        "With a screen reader, set TERM=dumb: nothing is drawn, and only what is new is printed.",
+        "使用屏幕阅读器时，请设置 TERM=dumb：不绘制图形，只输出新内容。",
+    ),
     "help.check": ("Grade your answer to an exercise.", "给你的练习答案评分。"),
     "help.check.more": (
         "Without NAME: the next exercise that is not finished.",

@@ -109,7 +109,7 @@ class WordedCommand(click.Command):
 
     def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         lang = current_language(context)
-        keys = [self._key, f"{self._key}.more", f"{self._key}.codes"]
+        keys = [self._key, f"{self._key}.more", f"{self._key}.codes", f"{self._key}.heard"]
         for key in [key for key in keys if key in MESSAGES]:
             formatter.write_paragraph()
             with formatter.indentation():
