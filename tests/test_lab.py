@@ -18,6 +18,7 @@ from llmquiz.lab import plot, registry, text
 from llmquiz.lab.document import document
 from llmquiz.lab.page import fragment, page
 from llmquiz.lab.records import Claim, Lab, Result, Spread, spread
+from llmquiz.words import pick
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS = [lab.name for lab in registry.labs() if lab.name not in ("ablation", "chat")]
@@ -75,6 +76,23 @@ def test_its_screen_fits_and_says_what_held(result: Result) -> None:
         lines = text.lines(result, lang)
         assert any(line.startswith(word) for line in lines)
         assert max(cell_len(line) for line in lines) <= 80
+
+
+@each
+def test_what_is_heard_of_it_names_every_number_and_has_no_rule(
+    result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    for lang in ("en", "zh"):
+        lines = text.lines(result, lang)
+        assert max(map(cell_len, lines)) <= 80
+        told = "\n".join(lines)
+        assert "---" not in told
+        assert not re.search("(needs|需要) [<>]", told)
+        for table in result.found.tables:
+            for column in table.columns:
+                name = re.sub(r"\s", "", pick(column, lang))
+                assert re.sub(r"\s", "", told).count(name) >= len(table.rows)
 
 
 @each

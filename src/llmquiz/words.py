@@ -586,6 +586,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "lab_open": ("OPEN", "未定"),
     "lab_refuted": ("REFUTED", "不成立"),
     "lab_people_say": ("People say: ", "常见说法："),
+    "less_than": ("less than", "小于"),
+    "more_than": ("more than", "大于"),
     "lab_evidence": (
         "{measure}: {value} (needs {relation} {bound})",
         "{measure}：{value}（需要 {relation} {bound}）",

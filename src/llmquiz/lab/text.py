@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from llmquiz.lab.records import Cell, Claim, Lab, Result, Spread, Table
-from llmquiz.render.cells import WIDTH, pad, wrap
+from llmquiz.render.cells import WIDTH, is_heard, pad, wrap
 from llmquiz.words import pick, say
 
 
@@ -56,16 +56,19 @@ def claim_lines(claim: Claim, lang: str) -> list[str]:
     return [
         pad(word, 10) + first[0].strip(),
         *first[1:],
-        *wrap(evidence(claim, lang), WIDTH, indent),
+        *wrap(evidence(claim, lang, is_heard()), WIDTH, indent),
     ]
 
 
-def evidence(claim: Claim, lang: str) -> str:
-    """`measure: 0.1 +- 0.01 (needs < 0.5)`."""
+def evidence(claim: Claim, lang: str, heard: bool = False) -> str:
+    """`measure: 0.1 +- 0.01 (needs < 0.5)`; the sign as words where it is heard."""
+    relation = claim.relation
+    if heard:
+        relation = say("less_than" if relation == "<" else "more_than", lang)
     facts = {
         "measure": pick(claim.measure, lang),
         "value": cell_text(claim.value, lang),
-        "relation": claim.relation,
+        "relation": relation,
         "bound": f"{claim.bound:.5g}",
     }
     where = say("lab_machine", lang) if claim.machine else ""
@@ -77,6 +80,10 @@ def table_lines(table: Table, lang: str) -> list[str]:
     head = [pick(column, lang) for column in table.columns]
     rows = [[cell_text(cell, lang) for cell in row] for row in table.rows]
     widths = [max(cell_len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    title = pick(table.title, lang)
+    text = [title] if title else []
+    if is_heard():
+        return text + _heard_rows(head, rows, lang)
     left = [not isinstance(cell, int | float | Spread) for cell in table.rows[0]]
 
     def line(row: list[str], columns: list[int]) -> str:
@@ -86,13 +93,24 @@ def table_lines(table: Table, lang: str) -> list[str]:
             cells.append(row[at] + gap if left[at] else gap + row[at])
         return ("  " + "  ".join(cells)).rstrip()
 
-    title = pick(table.title, lang)
-    text = [title] if title else []
     for number, columns in enumerate(_stretches(widths)):
         text += [""] if number else []
         rule = "  " + "  ".join("-" * widths[at] for at in columns)
         text += [line(head, columns), rule, *(line(row, columns) for row in rows)]
     return text
+
+
+def _heard_rows(head: list[str], rows: list[list[str]], lang: str) -> list[str]:
+    """Each row with the names of its columns: an ear does not find them above the numbers."""
+    lines = []
+    for row in rows:
+        cells = [
+            say("explain_values", lang, title=name, values=cell.strip()) if name else cell
+            for name, cell in zip(head, row, strict=True)
+            if cell.strip()
+        ]
+        lines += wrap(say("semicolon", lang).join(cells), WIDTH, "  ")
+    return lines
 
 
 def _stretches(widths: list[int]) -> list[list[int]]:
