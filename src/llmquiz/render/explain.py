@@ -21,7 +21,7 @@ SAME = "."  # a difference that is rounding
 def explain_lines(explanation: Explanation, lang: str, width: int) -> list[str]:
     """The whole screen."""
     name = explanation.test.removeprefix("test_")
-    lines = wrap(f"{name}: {pick(explanation.sentence, lang)}", width, "")
+    lines = wrap(f"{name}{say('colon', lang)}{pick(explanation.sentence, lang)}", width, "")
     label = say("inputs", lang)
     for number, given in enumerate(explanation.inputs):
         line = f"  {pad(label if number == 0 else '', cell_len(label))}  {clean(given)}"
