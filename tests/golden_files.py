@@ -10,7 +10,7 @@ FOLDER = Path(__file__).with_name("golden")
 # What differs between machines: rounding, versions, and how wide a number of either is.
 VARIES = [
     (re.compile(r"\d+(\.\d+)?e-\d+"), "e"),
-    (re.compile(r"llmquiz \d\S*, torch \S+"), "llmquiz X, torch X"),
+    (re.compile(r"llmquiz \d[^\s,，]*(, |，)torch \S+"), r"llmquiz X\1torch X"),
 ]
 
 

@@ -254,7 +254,7 @@ def test_the_commands(llmquiz, tmp_path: Path) -> None:
     ran = llmquiz("lab", "nope", "--quick", "--json", "--seed", "5", "--plot", tmp_path / "p.svg")
     assert (ran.code, ran.json["held"], ran.json["seed"]) == (0, True, 5)
     ran = llmquiz("lab", "nope", "--quick", "--html", tmp_path / "p.html", "--lang", "zh")
-    assert "结论：" in ran.out
+    assert "论断：" in ran.out
     assert (tmp_path / "p.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert llmquiz("lab", "rope_shift").err == (
         "llmquiz: there is no lab called rope_shift. Did you mean rope-shift?\n"

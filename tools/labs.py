@@ -28,8 +28,8 @@ OTHER = {"en": "[中文]({name}.zh.md)", "zh": "[English]({name}.md)"}
 INDEX = {
     "en": ("# Labs", "Each lab states a claim, measures it on a CPU and says whether it held.",
            ("lab", "claim", "held?")),
-    "zh": ("# 实验", "每个实验给出一个结论，在 CPU 上测量，并说明是否成立。",
-           ("实验", "结论", "成立？")),
+    "zh": ("# 实验", "每个实验提出一个论断，在 CPU 上测量，并说明是否成立。",
+           ("实验", "论断", "成立？")),
 }  # fmt: skip
 TIPS = {
     "en": """
@@ -57,13 +57,13 @@ the reference, and the report says so. The state is in `.llmquiz/lab/`; delete i
 
 画图和生成网页需要 matplotlib：`pip install 'llmquiz[lab]'`。在 notebook 中运行
 `from llmquiz.lab import run; run("rope-shift")` 会显示表格和图；`run("ablation", quick=True)`
-会用 notebook 所在练习目录中的部件训练。`llmquiz course new --labs NAMES` 为课程生成实验 notebook，
+会用 notebook 所在工作区中的部件训练。`llmquiz course new --labs NAMES` 为课程生成实验 notebook，
 学生写出结论，由老师批改。
 添加实验的方法见 [authoring.md](../authoring.md)。
 
 `lab ablation` 和 `lab chat` 会运行你自己的代码，即上次检查通过的那些练习。训练要调用几百万次，
 不可能每次都经过评分用的沙箱；这里也不评分，所以代码以你的身份运行，但放在单独的进程里：
-其中没有评分程序和参考答案，不能写文件，没有 GPU 时内存受限，长时间没有响应就会被终止。
+其中没有评分程序和参考实现，不能写文件，没有 GPU 时内存受限，长时间没有响应就会被终止。
 出错的部件、结果与参考实现不同的部件、慢很多倍的部件都会换成参考实现，报告中会说明。
 状态保存在 `.llmquiz/lab/`，可以随时删除。
 """,
@@ -78,7 +78,8 @@ CHAT = {
 def page(result: Result, lang: str) -> str:
     """One lab as Markdown."""
     lab, found, name = result.lab, result.found, result.lab.name
-    lines = [f"# {name}: {pick(lab.title, lang)}", "", OTHER[lang].format(name=name), ""]
+    lines = [f"# {name}{say('colon', lang)}{pick(lab.title, lang)}", ""]
+    lines += [OTHER[lang].format(name=name), ""]
     lines += [f"**{say('lab_claim', lang).strip()}** {pick(lab.claim, lang)}", ""]
     lines += [f"**{say('lab_measures', lang).strip()}** {pick(lab.measures, lang)}", ""]
     lines += [f"    llmquiz lab {name}", "", f"![{pick(lab.title, lang)}]({name}.png)", ""]
@@ -97,7 +98,7 @@ def page(result: Result, lang: str) -> str:
 def table_lines(table: Table, lang: str) -> list[str]:
     numbers = [isinstance(cell, int | float | Spread) for cell in table.rows[-1]]
     rows = [[cell_text(cell, lang).strip() for cell in row] for row in table.rows]
-    colon = ":" if lang == "en" else "："
+    colon = say("colon", lang).rstrip()
     title = [f"{pick(table.title, lang)}{colon}", ""] if pick(table.title, lang) else []
     head = [pick(column, lang) for column in table.columns]
     rule = ["--:" if number else "---" for number in numbers]
@@ -174,7 +175,8 @@ def read(data: dict[str, Any]) -> Result:
 
 def chat_page(sample: str, lang: str) -> str:
     lab = registry.find("chat")
-    lines = [f"# chat: {pick(lab.title, lang)}", "", OTHER[lang].format(name="chat"), ""]
+    lines = [f"# chat{say('colon', lang)}{pick(lab.title, lang)}", ""]
+    lines += [OTHER[lang].format(name="chat"), ""]
     lines += [pick(lab.claim, lang), "", pick(lab.measures, lang), "", CHAT[lang], ""]
     return "\n".join([*lines, "```text", sample.strip("\n"), "```", ""])
 

@@ -90,7 +90,7 @@ class Learner:
         text = text.replace(str(self.home.resolve()), "~").replace(str(self.home), "~")
         text = re.sub(r"^~/my-llm +", "~/my-llm   ", text)  # as long as the name of the folder is
         text = re.sub(r"\d{8}T\d{6}Z", "20260102T030405Z", text)
-        return re.sub(r", llmquiz \d\S*, torch \S+", "", text)
+        return re.sub(r"(?:, |，)llmquiz \d[^\s,，]*(?:, |，)torch \S+", "", text)
 
 
 def _bodies(source: str) -> Iterator[tuple[str, str]]:

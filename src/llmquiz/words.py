@@ -412,8 +412,8 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "see_questions": ("Beside it: {names}", "相关题目：{names}"),
     "next_review": ("What comes back, and when: llmquiz review", "到期复习：llmquiz review"),
-    "due_now": ("{count} due today", "今天到期 {count} 张"),
-    "due_left": ("Still due today: {count}", "今天还剩 {count} 张"),
+    "due_now": ("{count} due today", "今天到期 {count} 项"),
+    "due_left": ("Still due today: {count}", "今天还剩 {count} 项"),
     "nothing_due": (
         "Nothing is due today. New questions: llmquiz quiz",
         "今天没有到期的内容。做新题：llmquiz quiz",
@@ -432,7 +432,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "topic_due": ("{count} due", "到期 {count}"),
     "progress_due": (
         "Due today: {due}; tomorrow: {tomorrow}",
-        "今天到期 {due} 张，明天 {tomorrow} 张",
+        "今天到期 {due} 项，明天 {tomorrow} 项",
     ),
     "streak": ("{days} days in a row", "已连续 {days} 天"),
     "plot_practice": ("Answers and checks a day", "每天的作答与检查次数"),
@@ -457,7 +457,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "Ask what is due today: questions that you answered, and faults that check found.",
         "复习今天到期的内容：做过的题，以及检查中发现过的错误。",
     ),
-    "help.review.count": ("At most so many.", "最多复习多少张。"),
+    "help.review.count": ("At most so many.", "最多复习多少项。"),
     "help.progress": ("Show how far you are, and what is due.", "显示学习进度和到期数量。"),
     "help.progress.html": ("Write a page with plots.", "输出带图表的网页。"),
     # Export
@@ -558,7 +558,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{points}/{max_points} points, {passed} of {count} exercises pass",
         "{points}/{max_points} 分，{count} 道练习中通过 {passed} 道",
     ),
-    "checking": ("Checking {names} ...", "正在检查 {names} ..."),
+    "checking": ("Checking {names} ...", "正在检查 {names}……"),
     # Labs
     "unknown_lab": (
         "there is no lab called {name}. See: llmquiz lab list",
@@ -580,7 +580,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "{path}: a plot is one of {kinds}.",
         "{path}：图的格式只能是 {kinds}。",
     ),
-    "lab_claim": ("Claim: ", "结论："),
+    "lab_claim": ("Claim: ", "论断："),
     "lab_measures": ("Measured: ", "测量："),
     "lab_held": ("HELD", "成立"),
     "lab_open": ("OPEN", "未定"),
@@ -647,7 +647,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "ablation_parts": ("Whose parts", "部件来源"),
     "ablation_noise_note": (
         "Noise of a difference ({seeds} seeds, pooled): {noise}. {clear} times that counts.",
-        "差值的噪声（{seeds} 个种子，合并估计）：{noise}；收益达到 {clear} 倍才算数。",
+        "差值的噪声（{seeds} 个种子，合并估计）：{noise}；收益达到噪声的 {clear} 倍才算数。",
     ),
     "ablation_data_note": (
         "{data} (the last tenth judges): {steps} steps, width {width}, {device}, {seconds} s.",
@@ -703,7 +703,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
             "Stubs and the public check; no solutions and no hidden tests. In a course's folder:"
             " for its exercises and labs, in its language."
         ),
-        "含公开检查，不含答案和隐藏测试；在课程目录中，练习、实验和语言与课程一致。",
+        "含代码骨架和公开检查，不含答案和隐藏测试；在课程目录中，内容和语言随课程。",
     ),
     "help.exercises": ("These exercises, with commas between.", "指定练习，用逗号分隔。"),
     "help.questions": (
@@ -804,7 +804,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "course_config": ("{place}: {error}. Mend it there.", "{place}：{error}。请修改该处。"),
     "course_gradebook": (
         "the gradebook cannot be used: {error}. Is another program writing to it?",
-        "无法使用成绩库：{error}。是否有其他程序正在写入？",
+        "无法使用成绩册：{error}。是否有其他程序正在写入？",
     ),
     "found_timeless": (
         "timestamp.txt beside it holds no time that can be read: whether it is late is not known.",
@@ -860,15 +860,15 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
             " Note the numbers down: outputs are not handed in."
         ),
         (
-            "运行本格。可以在自己新建的单元格里换种子：run(..., seed=1)，或去掉 quick。"
+            "运行本单元格。可以在自己新建的单元格里换种子：run(..., seed=1)，或去掉 quick。"
             "请记下数值：运行输出不会随作业提交。"
         ),
     ),
-    "course_lab_runs": ("running the lab {name} ...", "正在运行实验 {name} ..."),
+    "course_lab_runs": ("running the lab {name} ...", "正在运行实验 {name}……"),
     "course_lab_conclusion": ("Your conclusion", "你的结论"),
     "course_lab_ask_measured": (
         "What was claimed, what was measured, and what did you expect?",
-        "结论声称什么？测量了什么？你原来预计看到什么？",
+        "论断说的是什么？测量了什么？你原来预计看到什么？",
     ),
     "course_lab_ask_numbers": (
         (
@@ -882,7 +882,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "course_lab_ask_verdict": (
         "Does each claim hold, and by how much more than the spread over seeds?",
-        "每个结论成立吗？差距比种子之间的波动大多少？",
+        "每个论断都成立吗？差距比种子之间的波动大多少？",
     ),
     "course_lab_ask_mechanism": (
         "Why does it come out so? Derive it, or name the mechanism.",
@@ -894,7 +894,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "course_lab_point_measured": (
         "says what is claimed and measured, and compares it with an expectation of their own",
-        "说清声称什么、测量什么，并与自己的预期对照",
+        "说清论断是什么、测量了什么，并与自己的预期对照",
     ),
     "course_lab_point_numbers": (
         "gives numbers of two or more runs of their own",
@@ -902,7 +902,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     ),
     "course_lab_point_verdict": (
         "judges each claim by its number and the spread, not by the word that the lab prints",
-        "根据数值和波动判断每个结论，而不是照抄实验打印的判定",
+        "根据数值和波动判断每个论断，而不是照抄实验打印的判定",
     ),
     "course_lab_point_mechanism": (
         "gives the reason: a derivation or a mechanism that predicts these numbers",
@@ -936,6 +936,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "question_points_later": ("The points come after you hand in.", "提交后评分。"),
     # In courses, reports and comments say
     "comma": (", ", "，"),
+    "colon": (": ", "："),
     "semicolon": ("; ", "；"),
     "told_different": (
         "the result is not the right one",
@@ -1176,7 +1177,7 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "home_done": ("All exercises pass.", "全部练习都已通过。"),
     "home_list": ("what you have built", "看看你完成了什么"),
     "home_quiz": ("questions on how it works inside", "关于内部原理的问答"),
-    "home_due": ("{due} due today", "今天到期 {due} 张"),
+    "home_due": ("{due} due today", "今天到期 {due} 项"),
     "home_not_due": ("nothing is due today", "今天没有到期的内容"),
     "level_and_all": ("give --level or --all, not both.", "--level 和 --all 不能同时给出。"),
     "no_hints": ("{name} has no hints.", "{name} 没有提示。"),
@@ -1343,11 +1344,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.check.all": ("Check all exercises.", "检查全部练习。"),
     "help.check.file": (
         "Grade this .py file or .ipynb notebook instead of the workspace's.",
-        "给这个 .py 文件或 .ipynb notebook 评分，不用工作区的文件。",
+        "给这个 .py 文件或 .ipynb notebook 评分，不用工作区中的文件。",
     ),
     "help.check.seed": (
         "Draw the same cases as the run whose report names N.",
-        "抽取与种子为 N 的那次运行相同的用例（N 见其报告）。",
+        "重现报告中种子为 N 的那次运行，抽取相同的用例。",
     ),
     "help.check.verbose": (
         "Show every test and every failure in full.",
@@ -1481,11 +1482,11 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
     "help.lab-list": ("All labs.", "列出所有实验。"),
     "help.lab-one": (
         "Run the lab called NAME: its claim, the numbers, and whether it held.",
-        "运行名为 NAME 的实验：它的结论、数据，以及是否成立。",
+        "运行名为 NAME 的实验：论断、数据，以及是否成立。",
     ),
     "help.lab-one.codes": (
-        "Exit code: 0 the lab's claims held, 1 one did not, 2 usage error, 3 a fault of llmquiz.",
-        "退出码：0 结论成立，1 有结论未成立，2 用法错误，3 llmquiz 自身的故障。",
+        "Exit code 0 claims held, 1 one did not, 2 a mistake in the command, 3 a fault of llmquiz.",
+        "退出码：0 论断都成立，1 有论断不成立，2 命令有误，3 llmquiz 自身的故障。",
     ),
     "help.lab-ablation": (
         "Train a small model part by part, with your own parts: does each help?",

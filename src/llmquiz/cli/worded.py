@@ -41,10 +41,15 @@ class WordedFormatter(click.HelpFormatter):
     """Help with its headings in the language of the call."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or f"{say('help.usage', current_language())}: ")
+        super().write_usage(prog, args, prefix or _titled("help.usage"))
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(say(f"help.{heading.lower()}", current_language()))
+        self.write(f"{_titled(f'help.{heading.lower()}').rstrip()}\n")
+
+
+def _titled(key: str) -> str:
+    lang = current_language()
+    return say(key, lang) + say("colon", lang)
 
 
 class WordedContext(click.Context):

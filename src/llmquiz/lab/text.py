@@ -12,7 +12,7 @@ from llmquiz.words import pick, say
 def lines(result: Result, lang: str) -> list[str]:
     """The whole screen."""
     lab, found = result.lab, result.found
-    text = [f"{lab.name}: {pick(lab.title, lang)}", ""]
+    text = [f"{lab.name}{say('colon', lang)}{pick(lab.title, lang)}", ""]
     text += _labelled("lab_claim", pick(lab.claim, lang), lang)
     text += _labelled("lab_measures", pick(lab.measures, lang), lang)
     for table in found.tables:

@@ -26,7 +26,7 @@ def explain_lines(
 ) -> list[str]:
     """The whole screen. What is `heard` goes row by row: an ear finds no column."""
     name = explanation.test.removeprefix("test_")
-    lines = wrap(f"{name}: {pick(explanation.sentence, lang)}", width, "")
+    lines = wrap(f"{name}{say('colon', lang)}{pick(explanation.sentence, lang)}", width, "")
     label = say("inputs", lang)
     for number, given in enumerate(explanation.inputs):
         line = f"  {pad(label if number == 0 else '', cell_len(label))}  {clean(given)}"

@@ -26,7 +26,7 @@ def _render(report: Report, explanation: Explanation | None, lang: str, *, whole
         HERE / "report.html",
         lang,
         whole=whole,
-        title=f"{report.exercise}: {pick(report.title, lang)}",
+        title=f"{report.exercise}{say('colon', lang)}{pick(report.title, lang)}",
         status=say(report.status, lang),
         points=f"{report.points}/{report.max_points}",
         text=report_text(report, lang),

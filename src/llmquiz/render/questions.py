@@ -55,7 +55,7 @@ def verdict(asked: Asked, judged: Verdict, lang: str, width: int) -> list[str]:
     for letter, option in asked.options:
         if letter in chosen or option.right:
             mark = say("option_right" if option.right else "option_wrong", lang)
-            text = f"{letter}: {mark}{asked.fill(option.why[lang])}"
+            text = f"{letter}{say('colon', lang)}{mark}{asked.fill(option.why[lang])}"
             lines += prose(text, asked.item.question, width, "  ")
     return lines
 
@@ -67,7 +67,7 @@ def solution(asked: Asked, lang: str, width: int) -> list[str]:
     lines: list[str] = []
     for letter, option in asked.options:
         mark = say("option_right" if option.right else "option_wrong", lang)
-        text = f"{letter}: {mark}{asked.fill(option.why[lang])}"
+        text = f"{letter}{say('colon', lang)}{mark}{asked.fill(option.why[lang])}"
         lines += prose(text, asked.item.question, width, "  ")
     return lines
 

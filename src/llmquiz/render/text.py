@@ -33,7 +33,7 @@ def report_text(report: Report, lang: str, verbose: bool = False, also: str = ""
     failures = [test for test in report.tests if test.status is Status.FAIL]
     shown = failures if verbose else failures[:FULL_FAILURES]
     for test in shown:
-        lines += ["", f"  {_short(test.name)}: {pick(test.sentence, lang)}"]
+        lines += ["", f"  {_short(test.name)}{say('colon', lang)}{pick(test.sentence, lang)}"]
         if test.failure is not None:
             lines += failure_lines(test.failure, lang, verbose)
         lines += _printed(test.printed, lang, verbose)
@@ -42,8 +42,9 @@ def report_text(report: Report, lang: str, verbose: bool = False, also: str = ""
         again = f"llmquiz check {report.exercise} {also}--seed {report.seed} -v"
         lines += ["", "  " + say("more_failures", lang, count=count, command=again)]
     if failures:
-        versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
-        lines += ["", f"  {say('seed', lang)} {report.seed}, {versions}"]
+        made = [f"{name} {version}" for name, version in report.versions.items()]
+        seed = f"{say('seed', lang)} {report.seed}"
+        lines += ["", "  " + say("comma", lang).join([seed, *made])]
     return "\n".join(lines)
 
 

@@ -24,7 +24,7 @@ ABOUT = {
     "claim": (
         "The parts of a modern block together make a bare attention model much better; not every "
         "part helps by itself at this size.",
-        "给纯注意力模型加齐现代 Transformer 块的各个部件，效果会好得多；"
+        "给纯注意力模型加齐现代 Transformer block 的各个部件，效果会好得多；"
         "但在这个规模下，并非每个部件单独都有帮助。",
     ),
     "measures": (

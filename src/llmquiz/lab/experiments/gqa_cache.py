@@ -20,7 +20,7 @@ ABOUT = {
     "topic": "inference",
     "order": 200,
     "question": "inference.kv-cache",
-    "title": ("KV cache and GQA", "KV cache 与 GQA"),
+    "title": ("KV cache and GQA", "KV 缓存与 GQA"),
     "claim": (
         "Decoding with a cache gives the numbers of the full pass, the cache grows linearly with the "
         "length, and GQA shrinks it by heads / kv_heads.",

@@ -40,7 +40,7 @@ CASES = {  # parts
     ("+ FFN", "加 FFN"): "ffn",
     ("+ norm", "加归一化"): "norm",
     ("+ residual", "加残差"): "residual",
-    ("whole block", "完整的块"): "residual norm ffn",
+    ("whole block", "完整的 block"): "residual norm ffn",
 }
 
 

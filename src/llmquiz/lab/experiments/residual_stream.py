@@ -29,7 +29,7 @@ ABOUT = {
     "measures": (
         "The gradient at the input of tanh networks with and without residual connections; the "
         "standard deviation of a stream after L blocks of two additions.",
-        "有无残差的 tanh 网络在输入处的梯度；L 个块（每块两次相加）之后残差流的标准差。",
+        "有无残差的 tanh 网络在输入处的梯度；L 个 block（每个 block 两次相加）之后残差流的标准差。",
     ),
 }
 
@@ -54,7 +54,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:  # noqa: ARG001
                   spread(max(abs(run[n] / (1 + 2 * n) ** 0.5 - 1) for n in DEPTHS) for run in grown),
                   "<", 0.15),
             Claim(("Scaled output projections stop the growth", "缩小输出投影可抑制增长"),
-                  ("standard deviation after 48 blocks (theory: 1.41)", "48 个块之后的标准差（理论值 1.41）"),
+                  ("standard deviation after 48 blocks (theory: 1.41)", "48 个 block 之后的标准差（理论值 1.41）"),
                   over(tamed, 48), "<", 1.7),
         ),
         tables=(
@@ -72,7 +72,7 @@ def run(seeds: Sequence[int], quick: bool) -> Found:  # noqa: ARG001
                 log_y=True,
             ),
             Plot(
-                ("Size of the stream", "残差流的大小"), ("blocks", "块数"), ("standard deviation", "标准差"),
+                ("Size of the stream", "残差流的大小"), ("blocks", "block 数"), ("standard deviation", "标准差"),
                 (Series(("plain start", "普通初始化"), DEPTHS, tuple(over(grown, n) for n in DEPTHS)),
                  Series(("scaled by 1/sqrt(2L)", "乘以 1/√(2L)"), DEPTHS,
                         tuple(over(tamed, n) for n in DEPTHS))),

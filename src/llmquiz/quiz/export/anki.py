@@ -16,7 +16,7 @@ from llmquiz.quiz.export.draws import variants
 from llmquiz.quiz.export.labels import label
 from llmquiz.quiz.export.markup import Markup
 from llmquiz.quiz.records import Bank, Closed, Numeric, Question
-from llmquiz.words import LANGUAGES
+from llmquiz.words import LANGUAGES, say
 
 # Never to be changed: by these Anki knows that it has the deck and the note type already. Another
 # list of fields would be another note type, and the learner's notes would no longer be updated.
@@ -83,7 +83,7 @@ def _closed(asked: Asked, markup: Markup) -> tuple[str, ...]:
         prompt += f"<p>({label('several', lang)})</p>"
     options = [markup.inline(option.text[lang]) for _, option in asked.options]
     verdicts = [
-        f"<b>{label('right' if option.right else 'wrong', lang)}</b>: {text}"
+        f"<b>{label('right' if option.right else 'wrong', lang)}</b>{say('colon', lang)}{text}"
         f"<br>{markup.inline(option.why[lang])}"
         for text, (_, option) in zip(options, asked.options, strict=True)
     ]

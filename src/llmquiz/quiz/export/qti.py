@@ -18,6 +18,7 @@ from llmquiz.quiz.export.labels import label
 from llmquiz.quiz.export.markup import Markup
 from llmquiz.quiz.export.qti_item import choice, essay, numeric
 from llmquiz.quiz.records import Bank, Choice, Numeric, Question
+from llmquiz.words import say
 
 VARIANTS = 3  # of a numeric question
 POINTS = 1
@@ -36,7 +37,7 @@ def made(bank: Bank, lang: str) -> bytes:
             continue
         ident = f"llmquiz_{topic}"
         topics.append(ident)
-        title = f"{label('title', lang)}: {name[lang]}"
+        title = f"{label('title', lang)}{say('colon', lang)}{name[lang]}"
         files[f"{ident}/{ident}.xml"] = _document(_assessment(ident, title, questions, lang))
         files[f"{ident}/assessment_meta.xml"] = _document(_settings(ident, title, questions))
     return archive({"imsmanifest.xml": _document(_manifest(topics)), **files})
