@@ -252,8 +252,17 @@ def test_a_slow_drip_times_out(channel: tuple[frames.Channel, int, int]) -> None
 def test_a_closed_pipe_is_closed(channel: tuple[frames.Channel, int, int]) -> None:
     made, _, their_write = channel
     os.close(their_write)
-    with pytest.raises(frames.Closed):
-        made.receive(1, time.monotonic() + 5)
+    for _ in range(2):
+        with pytest.raises(frames.Closed):
+            made.receive(1, time.monotonic() + 5)
+
+
+def test_nothing_is_sent_to_a_reader_that_is_gone(channel: tuple[frames.Channel, int, int]) -> None:
+    made, their_read, _ = channel
+    os.close(their_read)
+    for _ in range(2):
+        with pytest.raises(frames.Closed):
+            made.send(b"x", time.monotonic() + 5)
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ class ThreadChannel:
     def send(self, data: bytes, deadline: float) -> None:
         self._to_send.put(data)
         if not self._take(self._sent.get, deadline):
+            self._sent.put(False)
             raise Closed
 
     def receive(self, count: int, deadline: float) -> bytes:
@@ -166,6 +167,7 @@ class ThreadChannel:
         while len(parts) < count:
             part = self._take(self._arrived.get, deadline)
             if not part:
+                self._arrived.put(part)  # the end stays the end, for whoever asks again
                 raise Closed
             parts += part
         self._rest = bytes(parts[count:])
