@@ -164,6 +164,12 @@ def test_the_environment_of_the_judge_stays_with_the_judge(monkeypatch) -> None:
     assert "SECRET_OF_THE_JUDGE" not in launch._environment()
 
 
+@pytest.mark.parametrize("name", ["APPDATA", "PYTHONUSERBASE"])
+def test_a_worker_finds_what_pip_has_installed_for_this_user_alone(monkeypatch, name: str) -> None:
+    monkeypatch.setenv(name, "there")
+    assert launch._environment()[name] == "there"
+
+
 def test_right_code_that_takes_many_short_steps_is_not_timed_out(client: Client) -> None:
     """The CPU limit is one of each call, not of the whole submission."""
     client.load()

@@ -29,6 +29,11 @@ from llmquiz.sandbox.limits import Limits
 
 START_SECONDS = 180.0  # a cold import of torch from a slow disk
 RESTARTS = 3  # one after another, of a zygote that somebody killed
+# Of the judge's environment. Three of them say where `pip install --user` has put torch.
+KEPT = (
+    "PATH", "HOME", "USERPROFILE", "APPDATA", "PYTHONUSERBASE", "SYSTEMROOT", "TEMP", "TMP",
+    "LD_LIBRARY_PATH",
+)  # fmt: skip
 CANARY = Path("/etc/passwd")  # exists on every Linux, and must not inside bubblewrap
 
 
@@ -80,8 +85,7 @@ def _command(*arguments: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    kept = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     # One thread: a thread pool does not survive a fork, and tests of six numbers need none.
     one_thread = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     return environment | dict.fromkeys(one_thread, "1") | {"PYTHONIOENCODING": "utf-8"}
