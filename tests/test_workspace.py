@@ -117,6 +117,14 @@ def test_a_source_is_read_in_the_encoding_that_it_declares(tmp_path: Path) -> No
         ("x = 7 % 3\ny = [i % 2\n for i in range(3)]", []),
         ("%timeit f(x)\nx = 1", ["cell 1:1"]),
         ("%%time\nx = 1", ["cell 1:1"]),
+def test_a_record_with_unicode_line_ends_is_one_record(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    for text in ("one\u2028two\x85three", "four"):
+        history.append(log, "answer", text=text)
+    assert [record["text"] for record in history.read(log)] == ["one\u2028two\x85three", "four"]
+    assert b"\r" not in log.read_bytes()
+
+
         ("%%writefile a.txt\nx = 1\ny = 2", ["cell 1:1", "cell 1:2", "cell 1:3"]),
         ("if True:\n    !ls\nx = 1", ["cell 1:2"]),
         ("x = 1\nx?\n?x", ["cell 1:2", "cell 1:3"]),

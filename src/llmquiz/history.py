@@ -31,7 +31,9 @@ def append(log: Path, kind: str, **facts: object) -> None:
 
 
 def _write(log: Path, line: str) -> None:
-    fd = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    # Binary: Windows would write "\r\n", and a log goes with its workspace to other machines.
+    binary = getattr(os, "O_BINARY", 0)
+    fd = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | binary, 0o644)
     try:
         # A line that a crash tore stays alone on its line, and takes no other with it.
         size = os.lseek(fd, 0, os.SEEK_END)
@@ -56,7 +58,8 @@ def _read(log: Path, _signature: Signature) -> tuple[Record, ...]:
 
 
 def _records(log: Path) -> Iterator[Record]:
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+    # Not splitlines(): an answer may hold U+2028, which is no end of a line in JSON.
+    for line in log.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             record = json.loads(line)
         except ValueError:
