@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from llmquiz import catalog
 from llmquiz.catalog import content_root
 from llmquiz.history import last_checks
+from llmquiz.plain import json_text
 
 SOLUTION = (content_root() / "solutions" / "attention.py").read_text(encoding="utf-8")
 SCHEMA = Path(__file__).parents[1] / "docs" / "report.schema.json"
@@ -349,6 +352,18 @@ def test_json_is_valid_json_also_for_nan(attention: Callable) -> None:
 
     ran = attention(ending("masked_softmax", "return args[0] * float('nan')"), "--json")
     json.loads(ran.out, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "cp1252"])
+def test_json_is_utf8_also_where_a_pipe_has_another_encoding(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    pipe = io.BytesIO()
+    document = {"zh": "注意力", "en": "1/√d_k"}
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, encoding=encoding, errors="replace"))
+    print(json_text(document), flush=True)
+    assert json.loads(pipe.getvalue().decode("utf-8")) == document
+    assert ("注意力".encode() in pipe.getvalue()) is (encoding == "utf-8")
 
 
 def test_junit_holds_every_test_with_its_outcome(attention: Callable, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
+import sys
 import unicodedata
 
 
@@ -19,8 +21,14 @@ def clean(text: str) -> str:
 
 
 def json_text(document: object) -> str:
-    """A document as JSON that a person can read and that steers no terminal."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+    """A document as JSON that a person can read and that steers no terminal.
+
+    JSON is UTF-8. Where what we print is not, it is ASCII, which is both: a pipe on Windows has
+    the encoding of the country.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    text = json.dumps(document, ensure_ascii=not is_utf8, indent=2)
     return re.sub(r"[^\n\x20-\x7e]", _escaped, text)
 
 
