@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import signal
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 
 from llmquiz import catalog
 from llmquiz.catalog import content_root
+from llmquiz.grading.run import interruptible
 from llmquiz.history import last_checks
 from llmquiz.plain import json_text
 
@@ -364,6 +366,21 @@ def test_json_is_utf8_also_where_a_pipe_has_another_encoding(
     print(json_text(document), flush=True)
     assert json.loads(pipe.getvalue().decode("utf-8")) == document
     assert ("注意力".encode() in pipe.getvalue()) is (encoding == "utf-8")
+
+
+@pytest.mark.parametrize("swallowed", [True, False])
+def test_ctrl_c_ends_an_import_that_swallows_it_or_fails_of_it(swallowed: bool) -> None:
+    def imported() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            if not swallowed:
+                raise ImportError("cannot load module more than once per process") from error
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        imported()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_junit_holds_every_test_with_its_outcome(attention: Callable, tmp_path: Path) -> None:

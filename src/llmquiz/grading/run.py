@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,11 +53,35 @@ def grade(
 def sandboxed(launcher: Launcher, limits: Limits, seed: int) -> Session:
     """A session whose submissions run in the sandbox. Raises OurFault where torch is missing."""
     try:
-        from llmquiz.grading.session import in_sandbox
+        with interruptible():
+            from llmquiz.grading.session import in_sandbox
     except ImportError as error:
         key = "no_torch" if error.name == "torch" else "broken_sandbox"
         raise OurFault(key, reason=error) from error
     return in_sandbox(launcher, limits, seed)
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C ends an import as Ctrl-C: torch and numpy, on the way, would swallow it, or fail."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    pressed = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            raise KeyboardInterrupt
 
 
 def grade_with(
