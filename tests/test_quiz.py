@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
+import types
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from llmquiz.cli.typed import goes_on
 from llmquiz.quiz import bank as banks
 from llmquiz.quiz.cards import reviews
 from llmquiz.quiz.draw import Item, ask, find_item, items_of, shown
@@ -309,3 +312,12 @@ def test_an_old_id_still_finds_its_question(bank: Bank) -> None:
     assert renamed.find("attention.old") is question
     assert find_item(renamed, "attention.old/fold").card == "attention.scale/fold"
     assert find_item(renamed, "attention.never") is None
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_windows_console_is_asked_whether_a_pasted_text_goes_on(
+    monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", types.SimpleNamespace(kbhit=lambda: waits))
+    assert goes_on() is waits

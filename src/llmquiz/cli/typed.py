@@ -103,8 +103,9 @@ def hangup_is_ctrl_c() -> Iterator[None]:
 
 def goes_on() -> bool:
     """Whether a pasted text has lines after this one."""
-    if sys.platform == "win32":  # where a console cannot be asked
-        return False
+    if sys.platform == "win32":  # where a console is no file to wait for
+        time.sleep(PASTE)
+        return bool(importlib.import_module("msvcrt").kbhit())
     return bool(select.select([sys.stdin], [], [], PASTE)[0])
 
 
