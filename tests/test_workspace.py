@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from llmquiz import catalog, history
+from llmquiz.cli import typed
 from llmquiz.submission import read
 from llmquiz.workspace import locate
 
@@ -20,6 +22,27 @@ def test_init_writes_every_stub_and_says_what_is_next(llmquiz: Callable, tmp_pat
         written = (tmp_path / "llm" / "exercises" / f"{exercise.name}.py").read_text("utf-8")
         assert written == exercise.stub.read_text("utf-8")
     assert ran.out.splitlines()[-1] == "Next:  cd llm  and  llmquiz show attention"
+
+
+def test_on_windows_paths_are_quoted_as_its_command_prompt_reads_them(
+    llmquiz: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert llmquiz("init", "a b").out.splitlines()[-1].startswith("Next:  cd 'a b'  and")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert llmquiz("init", "c d").out.splitlines()[-1].startswith('Next:  cd "c d"  and')
+    assert typed.quoted("D:\\学习\\llm-1.0") == "D:\\学习\\llm-1.0"
+    assert typed.quoted("R&D") == '"R&D"'
+
+
+def test_a_path_below_the_home_folder_is_shown_as_this_system_understands_it(
+    llmquiz: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    llmquiz("init", "llm")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir("llm/.llmquiz")
+    assert "~/llm" in llmquiz().out
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert "~" not in llmquiz().out
 
 
 def test_init_never_overwrites_what_a_learner_wrote(llmquiz: Callable, tmp_path: Path) -> None:
@@ -94,6 +117,14 @@ def test_a_torn_last_line_of_the_log_is_survived(tmp_path: Path) -> None:
         assert history.last_checks(log)["block"]["status"] == "FAIL"
 
 
+def test_a_record_with_unicode_line_ends_is_one_record(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    for text in ("one\u2028two\x85three", "four"):
+        history.append(log, "answer", text=text)
+    assert [record["text"] for record in history.read(log)] == ["one\u2028two\x85three", "four"]
+    assert b"\r" not in log.read_bytes()
+
+
 def test_records_are_json_lines_with_a_time_and_a_kind(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     history.append(log, "check", exercise="练习")
@@ -117,14 +148,6 @@ def test_a_source_is_read_in_the_encoding_that_it_declares(tmp_path: Path) -> No
         ("x = 7 % 3\ny = [i % 2\n for i in range(3)]", []),
         ("%timeit f(x)\nx = 1", ["cell 1:1"]),
         ("%%time\nx = 1", ["cell 1:1"]),
-def test_a_record_with_unicode_line_ends_is_one_record(tmp_path: Path) -> None:
-    log = tmp_path / "log.jsonl"
-    for text in ("one\u2028two\x85three", "four"):
-        history.append(log, "answer", text=text)
-    assert [record["text"] for record in history.read(log)] == ["one\u2028two\x85three", "four"]
-    assert b"\r" not in log.read_bytes()
-
-
         ("%%writefile a.txt\nx = 1\ny = 2", ["cell 1:1", "cell 1:2", "cell 1:3"]),
         ("if True:\n    !ls\nx = 1", ["cell 1:2"]),
         ("x = 1\nx?\n?x", ["cell 1:2", "cell 1:3"]),

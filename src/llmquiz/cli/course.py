@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.cli.eta import Progress
+from llmquiz.cli.typed import quoted
 from llmquiz.cli.worded import asked_language
 from llmquiz.errors import UsageProblem
 from llmquiz.plain import clean
@@ -84,7 +84,7 @@ def new_command(folder: Path, together: bool, **contents: Any) -> None:
     for path in written:
         click.echo(clean(str(path)))
     _require_nbgrader(lang)
-    typed = shlex.quote(clean(str(folder)))
+    typed = quoted(clean(str(folder)))
     click.echo(say("course_next", lang, path=typed, assignment=assignment))
 
 

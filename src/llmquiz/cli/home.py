@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,10 +123,13 @@ def _is_there(name: str) -> bool:
 
 def _shown(path: Path) -> str:
     """The path as one would type it: from here, or from the home folder."""
-    for folder, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+    places = [(Path.cwd(), "")]
+    if sys.platform != "win32":  # whose command prompt does not know it
+        places.append((Path.home(), "~/"))
+    for folder, prefix in places:
         try:
             inner = path.resolve().relative_to(folder.resolve())
         except (ValueError, OSError):
             continue
-        return f"{prefix}{inner.as_posix()}" if inner.parts else str(path)
+        return f"{prefix}{inner}" if inner.parts else str(path)
     return str(path)

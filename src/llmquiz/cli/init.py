@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import click
 
 from llmquiz import catalog
 from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.cli.typed import quoted
 from llmquiz.errors import UsageProblem
 from llmquiz.making import make
 from llmquiz.render.cells import WIDTH, wrap
@@ -41,4 +41,4 @@ def command(context: click.Context, folder: Path) -> None:
     if folder.resolve() == Path.cwd():
         click.echo(say("init_next", lang, name=first))
     else:
-        click.echo(say("init_next_cd", lang, name=first, path=shlex.quote(str(folder))))
+        click.echo(say("init_next_cd", lang, name=first, path=quoted(str(folder))))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 import select
+import shlex
 import signal
 import sys
 import time
@@ -46,6 +48,13 @@ def _input(sign: str) -> str:
                 raise
             time.sleep(1)  # the window was closed, and its signal is on the way
             raise KeyboardInterrupt from None
+
+
+def quoted(path: str) -> str:
+    """A path as one types it. Windows' command prompt knows double quotes alone."""
+    if sys.platform != "win32":
+        return shlex.quote(path)
+    return path if re.fullmatch(r"[\w.:\\/~-]+", path) else f'"{path}"'
 
 
 def half_line() -> str:
