@@ -30,7 +30,7 @@ def make(folder: Path, lang: str) -> Made:
     made = Made()
     try:
         (folder / STATE).mkdir(parents=True, exist_ok=True)
-        (folder / STATE / "language").write_text(lang + "\n", encoding="utf-8")
+        (folder / STATE / "language").write_bytes(lang.encode() + b"\n")
         for exercise in catalog.exercises():
             path = folder / "exercises" / exercise.stub.name
             if path.exists() or path.with_suffix(".ipynb").exists():
@@ -50,7 +50,7 @@ def make(folder: Path, lang: str) -> Made:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="\n")  # as `reset` writes it, on any system
 
 
 def _others(lang: str) -> dict[str, str]:
