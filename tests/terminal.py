@@ -26,6 +26,7 @@ class Terminal:
         folder: Path,
         size: tuple[int, int] = (80, 24),
         encoding: str = "utf-8",
+        hangup: signal.Handlers = signal.SIG_DFL,  # SIG_IGN as under nohup
         **environment: str,
     ) -> None:
         width, height = size
@@ -37,6 +38,7 @@ class Terminal:
             env=kept | {"TERM": "xterm-256color", "PYTHONIOENCODING": encoding} | environment,
             dimensions=(height, width),
             timeout=PATIENCE,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, hangup),
         )
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._screen = pyte.HistoryScreen(width, height, history=2000)

@@ -416,22 +416,23 @@ def test_ctrl_c_loses_nothing_that_was_written(
     assert _log(workspace, "answer") == []
 
 
-@pytest.mark.parametrize("end", ["the window is closed", "the shell hangs up"])
+@pytest.mark.parametrize("end", ["the window is closed", "the same with nohup", "a hangup"])
 @pytest.mark.parametrize("moment", ["writing", "marking"])
 def test_a_terminal_that_goes_away_takes_nothing_that_was_written(
     end: str, moment: str, open_question: Callable[..., Terminal], workspace: Path
 ) -> None:
-    screen = open_question()
+    nohup = end == "the same with nohup"
+    screen = open_question(hangup=signal.SIG_IGN if nohup else signal.SIG_DFL)
     screen.type("eins\n缩放, and a half li")
     screen.wait("half li$")
     if moment == "marking":
         screen.type("\n\n")
         screen.wait("Which points did your answer make")
-    if end == "the window is closed":
+    if end == "a hangup":
+        screen.signal(signal.SIGHUP)
+    else:
         time.sleep(1.2)  # it is noted now and then: two looks
         screen.program.ptyproc.fileobj.close()
-    else:
-        screen.signal(signal.SIGHUP)
     assert wait_until(lambda: bool(_log(workspace, "draft")))
     (draft,) = _log(workspace, "draft")
     assert draft["given"] == "eins\n缩放, and a half li"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -163,3 +164,17 @@ def test_only_lines_that_are_not_python_are_ignored(
     submission = read(path)
     assert list(submission.ignored) == ignored
     compile(submission.source, "a", "exec")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder that is in use cannot be removed")
+@pytest.mark.parametrize("arguments", [[], ["list"], ["check", "rope"]])
+def test_in_a_folder_that_was_removed_every_command_says_so(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"import os, sys, llmquiz.cli; os.rmdir({str(gone)!r}); llmquiz.cli.main()"
+    command = [sys.executable, "-P", "-c", program, *arguments]
+    done = subprocess.run(command, cwd=gone, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("llmquiz: the folder that you are in does not exist any more.")

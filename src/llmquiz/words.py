@@ -1273,6 +1273,10 @@ MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese
         "还没有单元格定义 {name} 的任何部分。查看题目：llmquiz show {name}",
     ),
     # watch
+    "folder_gone": (
+        "the folder that you are in does not exist any more. Go into another one: cd DIR",
+        "当前所在的目录已经不存在，请先切换到别的目录：cd DIR",
+    ),
     "no_terminal": (
         "watch needs a terminal. Without one: llmquiz check",
         "watch 需要在终端中运行。不在终端里请用：llmquiz check",

@@ -6,13 +6,14 @@ import contextlib
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
 
 from llmquiz import __version__
 from llmquiz.cli.base import Group, current_language, report_problem, report_usage_error
-from llmquiz.errors import OurFault, Problem
+from llmquiz.errors import OurFault, Problem, UsageProblem
 
 
 @click.group(
@@ -60,6 +61,11 @@ def main() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        os.chdir(os.sep)  # any folder that exists: the language is looked up in it
+        return report_problem(UsageProblem("folder_gone"))
     try:
         result: Any = cli.main(arguments, prog_name="llmquiz", standalone_mode=False)
     except Problem as problem:

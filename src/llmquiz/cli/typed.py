@@ -40,14 +40,14 @@ def read(sign: str, quiet: bool) -> str:
 
 def _input(sign: str) -> str:
     _NOTED.clear()
-    with _noting_the_half_line():
-        try:
+    try:
+        with _noting_the_half_line():
             return input(sign)
-        except EOFError:
-            if sys.stdin.isatty():
-                raise
-            time.sleep(1)  # the window was closed, and its signal is on the way
-            raise KeyboardInterrupt from None
+    except EOFError:
+        if sys.stdin.isatty():
+            raise
+        time.sleep(1)  # the window was closed, and its signal is on the way
+        raise KeyboardInterrupt from None
 
 
 def quoted(path: str) -> str:
@@ -92,7 +92,6 @@ def hangup_is_ctrl_c() -> Iterator[None]:
     names = [name for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
     numbers = [getattr(signal, name) for name in names]
     ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-
     told = False
 
     def interrupt(*_: object) -> None:
