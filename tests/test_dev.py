@@ -153,3 +153,5 @@ def test_what_takes_its_time_is_told_on_a_terminal_only(
     ran = llmquiz("dev", "check", "softcap")
     assert "...   the solution gets full points" in ran.err
     assert ran.err.endswith("\r")
+    monkeypatch.setenv("TERM", "dumb")  # read out: nothing is written over
+    assert "\r" not in llmquiz("dev", "check", "softcap").err

@@ -10,6 +10,7 @@ import click
 
 from llmquiz import catalog
 from llmquiz.cli.base import WordedCommand, current_language
+from llmquiz.render.cells import is_heard
 from llmquiz.words import say
 
 
@@ -80,11 +81,12 @@ def _told(sentence: str) -> Iterator[None]:
     if not _on_terminal():
         yield
         return
-    click.echo(sentence, err=True, nl=False)
+    click.echo(sentence, err=True, nl=is_heard())
     try:
         yield
     finally:
-        click.echo(f"\r{' ' * len(sentence)}\r", err=True, nl=False)
+        if not is_heard():
+            click.echo("\r\x1b[K", err=True, nl=False)
 
 
 @command.command(
