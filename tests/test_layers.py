@@ -922,6 +922,12 @@ class Known:
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
 
+    def launch(self) -> Known:
+        return self
+
+    def end(self, patience: float) -> tuple[int, bool]:
+        return 0, patience == 0
+
     def close(self) -> None:
         """Nothing runs."""
 
@@ -992,6 +998,21 @@ def test_doctor_shows_the_real_sandbox(
 ) -> None:
     monkeypatch.setattr(doctor, "start", lambda *a, **k: borrowed)
     assert llmquiz("doctor", "--json").json["level"] == borrowed.standing.level
+
+
+def test_doctor_says_it_where_no_worker_starts(
+    monkeypatch: pytest.MonkeyPatch, llmquiz: Callable[..., Any]
+) -> None:
+    class Broken(Known):
+        def launch(self) -> Known:
+            raise launch.SandboxBroken("a library started threads: pool")
+
+    monkeypatch.setattr(doctor, "start", lambda *a, **k: Broken(STANDINGS[layers.ISOLATED]))
+    ran = llmquiz("doctor")
+    assert ran.code == 3
+    assert ran.err.count("\n") == 1
+    assert "a library started threads: pool" in ran.err
+    assert not ran.out
 
 
 def test_doctor_shows_no_control_characters_of_a_reason(

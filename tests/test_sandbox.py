@@ -46,12 +46,12 @@ def flood():
 def huge(): return torch.zeros(1).expand(1 << 40)
 def recurse(): return recurse()
 def garbage():
-    for fd in range(3, 9):
+    for fd in range(3, 64):
         try: os.write(fd, b"\\xff" * 64)
         except OSError: pass
 def not_json():
     import struct
-    for fd in range(3, 9):
+    for fd in range(3, 64):
         try: os.write(fd, struct.pack("<IQ", 3, 0) + b"abc")
         except OSError: pass
 def odd_error():
@@ -170,6 +170,12 @@ def test_a_worker_finds_what_pip_has_installed_for_this_user_alone(monkeypatch, 
     assert launch._environment()[name] == "there"
 
 
+def test_a_worker_sees_no_gpu_whatever_the_judge_is_told(monkeypatch) -> None:
+    """torch starts a thread for each GPU in sight, and then no worker can be forked safely."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert launch._environment()["CUDA_VISIBLE_DEVICES"] == "-1"
+
+
 def test_right_code_that_takes_many_short_steps_is_not_timed_out(client: Client) -> None:
     """The CPU limit is one of each call, not of the whole submission."""
     client.load()
@@ -187,6 +193,41 @@ def test_a_zygote_that_cannot_start_is_the_sandboxs_fault(monkeypatch) -> None:
     with pytest.raises(SandboxBroken, match="nothing_here" if sys.platform == "linux" else ""):
         broken.launch()
     broken.close()
+
+
+def _zygote_with_a_thread(monkeypatch, name: str) -> Launcher:
+    code = (
+        "import ctypes, sys, threading\n"
+        "def run():\n"
+        f"    ctypes.CDLL(None).prctl(15, {name.encode()!r}, 0, 0, 0)\n"  # PR_SET_NAME
+        "    named.set()\n"
+        "    threading.Event().wait()\n"
+        "named = threading.Event()\n"
+        "threading.Thread(target=run, daemon=True).start()\n"
+        "named.wait()\n"
+        "from llmquiz.sandbox import child\n"
+        "child.main(sys.argv[1:])\n"
+    )
+    monkeypatch.setattr(launch, "_command", lambda *a: [sys.executable, "-c", code, *a])
+    monkeypatch.setattr(launch, "RESTARTS", 0)
+    return launch.start(LIMITS, layers=())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the zygote is Linux's")
+def test_a_zygote_with_a_thread_forks_no_worker_and_names_it(monkeypatch) -> None:
+    broken = _zygote_with_a_thread(monkeypatch, "pool")
+    with pytest.raises(SandboxBroken, match=r"a library started threads: pool$"):
+        broken.launch()
+    broken.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the zygote is Linux's")
+def test_a_thread_of_the_driver_of_a_gpu_keeps_no_worker_from_starting(monkeypatch) -> None:
+    workers = _zygote_with_a_thread(monkeypatch, "cuda00001800007")
+    client = Client(workers, Program("submission", "sub.py", "def one(): return 1\n"), LIMITS)
+    assert client.call("one", (), {}).output == 1
+    client.close()
+    workers.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the zygote is Linux's")

@@ -31,6 +31,7 @@ def command(context: click.Context, as_json: bool) -> int:
         launcher = start(Limits(), hidden=catalog.hidden_paths())
         try:
             standing = launcher.standing
+            launcher.launch().end(0)  # layers that hold are of no use where no worker starts
         finally:
             launcher.close()
     except SandboxBroken as error:

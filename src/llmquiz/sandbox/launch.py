@@ -34,6 +34,10 @@ KEPT = (
     "PATH", "HOME", "USERPROFILE", "APPDATA", "PYTHONUSERBASE", "SYSTEMROOT", "TEMP", "TMP",
     "LD_LIBRARY_PATH",
 )  # fmt: skip
+# Grading is done on the CPU. With a GPU in sight, torch's first backward pass starts a thread for
+# it, and no process can be forked safely any more; and what a learner computes on "cuda where there
+# is one" would be refused.
+NO_GPU = dict.fromkeys(("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"), "-1")
 CANARY = Path("/etc/passwd")  # exists on every Linux, and must not inside bubblewrap
 
 
@@ -88,7 +92,8 @@ def _environment() -> dict[str, str]:
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     # One thread: a thread pool does not survive a fork, and tests of six numbers need none.
     one_thread = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    return environment | dict.fromkeys(one_thread, "1") | {"PYTHONIOENCODING": "utf-8"}
+    utf8 = {"PYTHONIOENCODING": "utf-8"}
+    return environment | dict.fromkeys(one_thread, "1") | NO_GPU | utf8
 
 
 class ForkLauncher:

@@ -17,6 +17,8 @@ from llmquiz.lab.ladder.components import Offer
 SILENCE = 120.0  # seconds without a word, after which a process is ended
 START = 300.0  # a cold import of torch from a slow disk, and the tokenizer
 
+CUBLAS = {"CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # without it, its sums differ from run to run
+
 
 class Trainer:
     """One training process."""
@@ -30,7 +32,7 @@ class Trainer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | dict.fromkeys(one_thread, "1"),
+            env=os.environ | dict.fromkeys(one_thread, "1") | CUBLAS,
         )
 
     def ask(self, do: str, **order: Any) -> dict[str, Any]:

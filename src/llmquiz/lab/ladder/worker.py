@@ -42,6 +42,8 @@ class Worker:
         torch.set_num_threads(1)  # so that the numbers depend on the seed alone
         self.answers = answers
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        if self.device == "cuda":  # for the same reason; as far as CUDA can, whatever a part calls
+            torch.use_deterministic_algorithms(True, warn_only=True)
         self.parts: dict[str, Any] = dict(REFERENCES)
         self.data: Any = None
 
