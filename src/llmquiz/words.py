@@ -10,6 +10,7 @@ import locale
 import os
 from collections.abc import Mapping
 
+from llmquiz.causes import cause
 from llmquiz.errors import Problem
 
 LANGUAGES = ("en", "zh")
@@ -39,7 +40,10 @@ def pick(text: Mapping[str, str] | tuple[str, str], lang: str) -> str:
 
 def explain(problem: Problem, lang: str) -> str:
     """A problem as one sentence."""
-    return say(problem.key, lang, **problem.facts)
+    facts = dict(problem.facts)
+    if "reason" in facts:
+        facts["reason"] = cause(str(facts["reason"]), lang)
+    return say(problem.key, lang, **facts)
 
 
 MESSAGES: dict[str, tuple[str, str]] = {  # key -> English, Chinese

@@ -8,6 +8,7 @@ import sys
 import click
 
 from llmquiz import __version__, catalog
+from llmquiz.causes import cause
 from llmquiz.cli.base import WordedCommand, current_language
 from llmquiz.errors import OurFault
 from llmquiz.plain import clean, json_text
@@ -82,7 +83,7 @@ def lines(standing: Standing, lang: str) -> list[str]:
         text.append(f"  {state}  {name:<12}{say(f'layer_{name}', lang)}")
         for why in (standing.reasons.get(name), standing.notes.get(name)):
             if why:
-                text.append(f"        {why}")
+                text.append(f"        {cause(why, lang)}")
     return text
 
 
