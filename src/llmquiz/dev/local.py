@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -60,6 +60,7 @@ class LocalClient:
         before: tuple[tuple[Any, ...], ...] = (),
         method: str | None = None,
         cotangent: Tensor | None = None,
+        meanwhile: Callable[[], None] | None = None,  # noqa: ARG002 - here nothing runs beside it
     ) -> Reply:
         """Call a function or a method."""
         if not hasattr(self._module, target):

@@ -63,6 +63,11 @@ class Call:
         named = zip(names, values, strict=True)
         return tuple(name for name, value in named if isinstance(value, Tensor))
 
+    @cached_property
+    def exact(self) -> Call:
+        """The same call in float64."""
+        return self.cast(torch.float64)
+
     def cast(self, dtype: torch.dtype) -> Call:
         """The same call with every floating tensor in `dtype`."""
         converted = self._with_floating(lambda value: value.to(dtype))

@@ -49,6 +49,7 @@ class Worker(Protocol):
         before: tuple[tuple[Any, ...], ...] = (),
         method: str | None = None,
         cotangent: Tensor | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Reply: ...
     def close(self) -> None: ...
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from llmquiz.grading.ahead import Ahead
 from llmquiz.grading.call import Call, Observation, Outcome
 from llmquiz.grading.draw import Draw
 from llmquiz.grading.trusted import Trusted
@@ -64,6 +65,7 @@ class Submission:
             call = dataclasses.replace(call, cotangent=self._draw.like(expected))
         names = self._argument_names(call)
         self._trace.last_call, self._trace.names = call, names
+        ahead = Ahead(self.expected, call)
         reply = self._client.call(
             call.target,
             call.args,
@@ -73,6 +75,7 @@ class Submission:
             before=call.before,
             method=call.method,
             cotangent=call.cotangent,
+            meanwhile=None if self._trace.probing else ahead.compute,
         )
         self._trace.printed += reply.printed
         self._trace.calls.append((call, reply))
@@ -85,7 +88,7 @@ class Submission:
             reply.inputs,
             reply.values,
             reply.gradients,
-            self.expected,
+            ahead.expected,
             self._trace.probing,
         )
 

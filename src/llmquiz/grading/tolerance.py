@@ -25,7 +25,7 @@ def bounds(
     amplify rounding far more than the others, the reference may be lucky: then its error is the
     largest of several, for inputs `shaken` in their last place.
     """
-    exact = _results(reference(call.cast(torch.float64)))
+    exact = _results(reference(call.exact))
     runs = [call, *(call.shaken(seed) for seed in range(shaken))]
     rounded = [_results(reference(run)) for run in runs]
     # A gradient that is exactly zero is a sum of terms as large as the cotangent.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,10 +101,12 @@ class Client:
         before: tuple[tuple[object, ...], ...] = (),
         method: str | None = None,
         cotangent: Tensor | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Reply:
         """Call `target`, or a method of what `target(*init)` makes, in the worker.
 
-        `before` are arguments of earlier calls of it.
+        `before` are arguments of earlier calls of it. `meanwhile` is run while the worker computes,
+        and raises nothing.
 
         With a cotangent, the gradients of <output, cotangent> come too: by position among the
         floating tensor arguments, and by name for a module's parameters.
@@ -121,7 +124,7 @@ class Client:
             "gradients": cotangent is not None,
             "cotangent": encoder.node(cotangent),
         }
-        return self._ask(request, encoder.body())
+        return self._ask(request, encoder.body(), meanwhile)
 
     def close(self) -> None:
         """End the worker, if there is one."""
@@ -130,11 +133,13 @@ class Client:
             with contextlib.suppress(SandboxBroken):  # its zygote is gone, and so is it
                 worker.end(0)
 
-    def _ask(self, request: Header, body: bytes) -> Reply:
+    def _ask(
+        self, request: Header, body: bytes, meanwhile: Callable[[], None] | None = None
+    ) -> Reply:
         """Send a request, to a fresh worker where there is none, and give its answer."""
         for _ in range(ATTEMPTS):
             reply = self._start(request) if self._worker is None else None
-            reply = reply or self._ask_once(request, body)
+            reply = reply or self._ask_once(request, body, meanwhile)
             if reply.kind != "lost":
                 return reply
         return self._death("memory", _Printed(0))
@@ -147,7 +152,9 @@ class Client:
         loaded = self._ask_once(self._loading(), b"")
         return None if loaded.kind == "ok" else loaded
 
-    def _ask_once(self, request: Header, body: bytes) -> Reply:
+    def _ask_once(
+        self, request: Header, body: bytes, meanwhile: Callable[[], None] | None = None
+    ) -> Reply:
         assert self._worker is not None
         start = time.monotonic()
         printed = _Printed(self._limits.printed_bytes)
@@ -158,6 +165,8 @@ class Client:
         deadline = start + seconds
         try:
             self._worker.channel.send(pack(request, body), deadline)
+            if meanwhile is not None:
+                meanwhile()
             while True:
                 header, body = receive_frame(
                     self._worker.channel,
