@@ -35,7 +35,7 @@ CAUSES = {
     "the zygote ended": "zygote 进程已退出",
     "the zygote ended ({})": "zygote 进程已退出（退出码 {}）",
     "the zygote did not answer in {} s": "zygote 进程在 {} 秒内没有响应",
-    "a library started threads: {}": "有库启动了线程：{}",
+    "a library started threads: {}": "某个库启动了线程：{}",
     "a worker did not start: is torch installed?": "工作进程未能启动：安装 PyTorch 了吗？",
     "a judging process ended": "一个评分进程意外退出",
     "processes that judge end by themselves": "评分进程一再自行退出",
